@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Builds zmemcg.so. Inside a crash source tree, "make extensions" finds this file
+# beside zmemcg.c and uses it; the Makefile of the project does so too.
+#
+#   CRASH_INC=DIR   the folder of crash's defs.h
+#   BUILD=DIR       where zmemcg.so and the objects go
+
+CRASH_INC ?= $(firstword $(dir $(wildcard ./defs.h ../defs.h /usr/include/crash/defs.h)))
+BUILD ?= .
+
+HERE := $(dir $(lastword $(MAKEFILE_LIST)))
+SOURCES := $(HERE)zmemcg.c $(wildcard $(HERE)zmemcg/*.c $(HERE)zmemcg/*/*.c)
+OBJECTS := $(patsubst $(HERE)%.c,$(BUILD)/zmemcg.obj/%.o,$(SOURCES))
+
+CFLAGS ?= -O2 -g
+ZMEMCG_CFLAGS := -std=gnu11 -Wall -Wextra -fPIC -fvisibility=hidden \
+	-I$(HERE)../include -isystem $(CRASH_INC)
+
+all: $(BUILD)/zmemcg.so
+
+$(BUILD)/zmemcg.so: $(OBJECTS)
+	$(CC) -shared $(LDFLAGS) -o $@ $^
+
+$(BUILD)/zmemcg.obj/%.o: $(HERE)%.c
+	@test -f "$(CRASH_INC)/defs.h" || { \
+	  echo "crash's defs.h is not in \"$(CRASH_INC)\": install crash (or crash-devel), or give CRASH_INC=DIR" >&2; exit 1; }
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(ZMEMCG_CFLAGS) -MMD -c -o $@ $<
+
+clean:
+	rm -rf $(BUILD)/zmemcg.obj $(BUILD)/zmemcg.so
+
+-include $(OBJECTS:.o=.d)

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "zmemcg/table.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "zmemcg/text.h"
+
+struct cell cell_unknown(void)
+{
+	return (struct cell){ .kind = CELL_UNKNOWN };
+}
+
+struct cell cell_address(kaddr_t address)
+{
+	return (struct cell){ .kind = CELL_ADDRESS, .number = address };
+}
+
+struct cell cell_count(uint64_t count)
+{
+	return (struct cell){ .kind = CELL_COUNT, .number = count };
+}
+
+struct cell cell_age(uint64_t seconds)
+{
+	return (struct cell){ .kind = CELL_AGE, .number = seconds };
+}
+
+struct cell cell_word(const char *word)
+{
+	return (struct cell){ .kind = CELL_WORD, .word = word };
+}
+
+struct cell cell_name(struct name name)
+{
+	return (struct cell){ .kind = CELL_NAME, .name = name };
+}
+
+static void write_name(struct text *out, const struct name *name)
+{
+	if (!name->bracket && !name->path)
+		text_string(out, "-");
+	if (name->bracket)
+		text_string(out, name->bracket);
+	if (name->path)
+		text_escaped(out, name->path, name->path_len);
+	if (name->deleted)
+		text_string(out, " (deleted)");
+}
+
+static void format_age(char *word, size_t size, uint64_t seconds)
+{
+	snprintf(word, size, "%" PRIu64 "+%02u:%02u:%02u", seconds / 86400,
+		 (unsigned)(seconds / 3600 % 24), (unsigned)(seconds / 60 % 60),
+		 (unsigned)(seconds % 60));
+}
+
+static const char *format_word(const struct cell *cell, char *word, size_t size)
+{
+	switch (cell->kind) {
+	case CELL_ADDRESS:
+		if (!cell->number)
+			return "-";
+		snprintf(word, size, "%" PRIx64, cell->number);
+		return word;
+	case CELL_COUNT:
+		snprintf(word, size, "%" PRIu64, cell->number);
+		return word;
+	case CELL_AGE:
+		format_age(word, size, cell->number);
+		return word;
+	case CELL_WORD:
+		return cell->word;
+	default:
+		return "-";
+	}
+}
+
+static void write_padded(struct text *out, const struct column *column,
+			 const char *word, bool last)
+{
+	int padding = column->width - (int)strlen(word);
+
+	if (column->right)
+		text_spaces(out, padding);
+	text_string(out, word);
+	if (last)
+		return;
+	if (!column->right)
+		text_spaces(out, padding);
+	text_string(out, "  ");
+}
+
+void table_heading(struct text *out, const struct column *columns, int count)
+{
+	for (int i = 0; i < count; i++)
+		write_padded(out, &columns[i], columns[i].title, i == count - 1);
+	text_string(out, "\n");
+}
+
+void table_row(struct text *out, const struct column *columns, int count,
+	       const struct cell *cells)
+{
+	char word[64];
+
+	for (int i = 0; i < count; i++) {
+		if (cells[i].kind == CELL_NAME) {
+			write_name(out, &cells[i].name);
+			if (i < count - 1)
+				text_string(out, "  ");
+		} else {
+			write_padded(out, &columns[i],
+				     format_word(&cells[i], word, sizeof(word)),
+				     i == count - 1);
+		}
+	}
+	text_string(out, "\n");
+}

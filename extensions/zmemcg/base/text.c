@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "zmemcg/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void text_flush(struct text *text)
+{
+	size_t used = text->used;
+
+	text->used = 0;		/* first: flush() may not come back */
+	if (used)
+		text->flush(text->arg, text->block, used);
+}
+
+void text_bytes(struct text *text, const char *bytes, size_t len)
+{
+	while (len) {
+		size_t part = sizeof(text->block) - text->used;
+
+		if (part > len)
+			part = len;
+		memcpy(text->block + text->used, bytes, part);
+		text->used += part;
+		bytes += part;
+		len -= part;
+		if (text->used == sizeof(text->block))
+			text_flush(text);
+	}
+}
+
+void text_string(struct text *text, const char *string)
+{
+	text_bytes(text, string, strlen(string));
+}
+
+void text_format(struct text *text, const char *format, ...)
+{
+	char line[1024];
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	if (len >= (int)sizeof(line))
+		len = sizeof(line) - 1;
+	if (len > 0)
+		text_bytes(text, line, len);
+}
+
+void text_spaces(struct text *text, int count)
+{
+	for (; count > 0; count--)
+		text_bytes(text, " ", 1);
+}
+
+static size_t escape_byte(unsigned char byte, char *out)
+{
+	if (byte > ' ' && byte != '\\' && byte != 0x7f) {
+		*out = byte;
+		return 1;
+	}
+	out[0] = '\\';
+	out[1] = '0' + (byte >> 6);
+	out[2] = '0' + (byte >> 3 & 7);
+	out[3] = '0' + (byte & 7);
+	return 4;
+}
+
+size_t text_escaped(struct text *text, const char *bytes, size_t len)
+{
+	size_t written = 0;
+	char piece[4];
+
+	for (size_t i = 0; i < len; i++) {
+		size_t n = escape_byte(bytes[i], piece);
+
+		text_bytes(text, piece, n);
+		written += n;
+	}
+	return written;
+}
+
+size_t escape(const char *bytes, size_t len, char *out)
+{
+	size_t written = 0;
+
+	for (size_t i = 0; i < len; i++)
+		written += escape_byte(bytes[i], out + written);
+	out[written] = '\0';
+	return written;
+}

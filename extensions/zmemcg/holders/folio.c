@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "zmemcg/folio.h"
+
+#include <string.h>
+
+#include "zmemcg/access.h"
+#include "zmemcg/inventory.h"
+#include "zmemcg/run.h"
+
+/* The low bits of page->mapping: include/linux/page-flags.h. */
+#define MAPPING_ANON	1
+#define MAPPING_FLAGS	3	/* ANON with MOVABLE is KSM; MOVABLE alone is no cache */
+
+/*
+ * The low bits of memcg_data: include/linux/memcontrol.h. Bit 0, the vector of
+ * a slab page; bit 1, kernel memory through an obj_cgroup, which goes to the
+ * parent and holds nothing. Three bits are flags since 6.12; no object is
+ * aligned to less than that.
+ */
+#define MEMCG_DATA_SLAB		1
+#define MEMCG_DATA_FLAGS	7
+
+/* Ours, against damage: the largest huge page of any architecture is below it. */
+#define ORDER_LIMIT	20
+
+/* A page of 64 KB has at most this many buffers of 512 bytes. */
+#define BUFFERS_LIMIT	128
+
+uint64_t member_of(const char *bytes, int offset, int size)
+{
+	uint64_t wide = 0;
+	uint32_t word;
+
+	if (size == sizeof(word)) {
+		memcpy(&word, bytes + offset, sizeof(word));
+		return word;
+	}
+	memcpy(&wide, bytes + offset, sizeof(wide));
+	return wide;
+}
+
+static bool has_flag(uint64_t flags, long bit)
+{
+	return bit >= 0 && bit < 64 && (flags >> bit & 1);
+}
+
+bool page_is_tail(const struct run *run, const char *bytes)
+{
+	return member_of(bytes, run->layout->page_compound_head.offset, 8) & 1;
+}
+
+/* include/linux/mm.h compound_order(), folio_order(). */
+static bool folio_order(struct run *run, kaddr_t page, uint64_t *order)
+{
+	const struct layout *l = run->layout;
+
+	if (l->folio_order_byte.known)
+		return read_member(run, page, l->folio_order_byte, order);
+	if (l->page_compound_order.known)
+		return read_member(run, page + l->page_size_bytes, l->page_compound_order,
+				   order);
+	if (!read_member(run, page, l->folio_flags_1, order))
+		return false;
+	*order &= 0xff;
+	return true;
+}
+
+uint64_t folio_size(struct run *run, kaddr_t page, uint64_t flags)
+{
+	uint64_t order;
+
+	if (!has_flag(flags, run->layout->pg_head))
+		return 1;
+	if (!folio_order(run, page, &order))
+		return 1;
+	if (order > ORDER_LIMIT) {
+		run->cut++;
+		return 1;
+	}
+	return 1ull << order;
+}
+
+static struct memcg *owner(struct run *run, const struct inventory *inventory, uint64_t data)
+{
+	kaddr_t pointer = data & ~(uint64_t)MEMCG_DATA_FLAGS;
+	struct memcg *memcg;
+
+	if (!pointer || (data & MEMCG_DATA_SLAB))
+		return NULL;
+	memcg = map_get(&inventory->by_addr, pointer);
+	if (memcg || !run->layout->lru_folios_carry_objcg)
+		return memcg;
+	if (!read_member(run, pointer, run->layout->objcg_memcg, &pointer))
+		return NULL;
+	return map_get(&inventory->by_addr, pointer);
+}
+
+static enum folio_kind kind_of(const struct layout *l, uint64_t flags, uint64_t mapping)
+{
+	if (mapping & MAPPING_ANON)
+		return FOLIO_ANON;
+	if (mapping & MAPPING_FLAGS)
+		return FOLIO_OTHER;
+	if (has_flag(flags, l->pg_swapbacked))
+		return mapping || has_flag(flags, l->pg_swapcache) ? FOLIO_SHMEM : FOLIO_OTHER;
+	return mapping ? FOLIO_CACHE : FOLIO_OTHER;	/* truncated, and still held */
+}
+
+void folio_decode(struct run *run, const struct inventory *inventory, kaddr_t page,
+		  const char *bytes, struct folio *folio)
+{
+	const struct layout *l = run->layout;
+	uint64_t mapping = member_of(bytes, l->page_mapping.offset, sizeof(long));
+
+	*folio = (struct folio){
+		.page = page,
+		.flags = member_of(bytes, l->page_flags.offset, sizeof(long)),
+		.memcg = owner(run, inventory,
+			       member_of(bytes, l->page_memcg.offset, sizeof(long))),
+		.lru_next = member_of(bytes, l->page_lru.offset, sizeof(long)),
+		.lru_prev = member_of(bytes, l->page_lru.offset + (int)sizeof(long),
+				      sizeof(long)),
+	};
+	folio->kind = kind_of(l, folio->flags, mapping);
+	if (folio->kind == FOLIO_CACHE || folio->kind == FOLIO_SHMEM)
+		folio->mapping = mapping;
+	if (folio->memcg)
+		folio->base_pages = folio_size(run, page, folio->flags);
+}
+
+bool folio_read(struct run *run, const struct inventory *inventory, kaddr_t page,
+		struct folio *folio)
+{
+	char bytes[256];
+
+	if (run->layout->page_size_bytes > (long)sizeof(bytes) ||
+	    !read_bytes(run, page, bytes, run->layout->page_size_bytes))
+		return false;
+	folio_decode(run, inventory, page, bytes, folio);
+	return true;
+}
+
+/* A mapcount starts at -1: include/linux/mm.h page_mapcount(). */
+static bool count_says_mapped(struct run *run, kaddr_t at, struct member count)
+{
+	uint64_t value;
+
+	return read_member(run, at, count, &value) && (int32_t)value >= 0;
+}
+
+static bool folio_mapped(struct run *run, const struct folio *folio)
+{
+	const struct layout *l = run->layout;
+
+	if (folio->base_pages > 1) {
+		if (count_says_mapped(run, folio->page, l->folio_entire_mapcount) ||
+		    count_says_mapped(run, folio->page + l->page_size_bytes,
+				      l->tail_compound_mapcount))
+			return true;
+	}
+	for (uint64_t i = 0; i < folio->base_pages; i++) {
+		if (count_says_mapped(run, folio->page + i * l->page_size_bytes,
+				      l->page_mapcount))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A mounted filesystem keeps the buffers of its superblock, group descriptors and
+ * bitmaps: fs/buffer.c 6.1 drop_buffers() then leaves the page. page->private is
+ * a ring of buffer_heads only where these point back to the page.
+ */
+static bool buffers_held(struct run *run, const struct folio *folio)
+{
+	const struct layout *l = run->layout;
+	uint64_t first, at, page, count;
+
+	if (!has_flag(folio->flags, l->pg_private) || !l->bh_page.known ||
+	    !read_member(run, folio->page, l->page_private, &first) || !first)
+		return false;
+	at = first;
+	for (int i = 0; i < BUFFERS_LIMIT; i++) {
+		if (!read_member(run, at, l->bh_page, &page) || page != folio->page ||
+		    !read_member(run, at, l->bh_count, &count))
+			return false;
+		if (count)
+			return true;
+		if (!read_member(run, at, l->bh_this_page, &at) || at == first)
+			return false;
+	}
+	return false;
+}
+
+unsigned int folio_holds(struct run *run, const struct folio *folio)
+{
+	const struct layout *l = run->layout;
+	unsigned int holds = 0;
+
+	if (has_flag(folio->flags, l->pg_dirty))
+		holds |= HELD_DIRTY;
+	if (has_flag(folio->flags, l->pg_writeback))
+		holds |= HELD_WRITEBACK;
+	if (folio_mapped(run, folio))
+		holds |= HELD_MAPPED;
+	if (has_flag(folio->flags, l->pg_mlocked))
+		holds |= HELD_MLOCKED;
+	if (buffers_held(run, folio))
+		holds |= HELD_BUFFERS;
+	return holds;
+}

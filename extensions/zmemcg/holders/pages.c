@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "zmemcg/pages.h"
+
+#include "zmemcg/inventory.h"
+#include "zmemcg/layout.h"
+#include "zmemcg/lru.h"
+#include "zmemcg/options.h"
+#include "zmemcg/run.h"
+#include "zmemcg/scan.h"
+
+struct account {
+	struct inventory *inventory;
+	folio_visitor *visit;
+	void *arg;
+};
+
+static void take_account(struct run *run, void *arg, const struct folio *folio)
+{
+	const struct account *account = arg;
+	struct memcg *memcg = folio->memcg;
+
+	memcg->found += folio->base_pages;
+	switch (folio->kind) {
+	case FOLIO_ANON:
+		memcg->anon += folio->base_pages;
+		break;
+	case FOLIO_SHMEM:
+		memcg->shmem += folio->base_pages;
+		break;
+	default:
+		memcg->file += folio->base_pages;
+	}
+	if (account->visit)
+		account->visit(run, account->arg, folio);
+}
+
+static void look_at_page(struct run *run, void *arg, kaddr_t page, uint64_t pfn,
+			 const char *bytes)
+{
+	struct account *account = arg;
+	struct folio folio;
+
+	(void)pfn;
+	if (!member_of(bytes, run->layout->page_memcg.offset, sizeof(long)))
+		return;
+	folio_decode(run, account->inventory, page, bytes, &folio);
+	if (folio.memcg && folio.memcg->selected)
+		take_account(run, account, &folio);
+}
+
+void pages_visit(struct run *run, struct inventory *inventory, folio_visitor *visit,
+		 void *arg)
+{
+	struct account account = { inventory, visit, arg };
+
+	for (size_t i = 0; i < inventory->count; i++) {
+		struct memcg *memcg = inventory->memcgs[i];
+
+		if (!memcg->selected)
+			continue;
+		memcg->charged = lru_charged(run, memcg);
+		if (!run->options->scan)
+			lru_visit(run, inventory, memcg, take_account, &account);
+	}
+	if (run->options->scan)
+		scan_memory_map(run, look_at_page, &account);
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "zmemcg/cgroups.h"
+
+#include <string.h>
+
+#include "zmemcg/access.h"
+#include "zmemcg/run.h"
+
+/* A cgroup's directory entry has at most NAME_MAX bytes (include/uapi/linux/limits.h). */
+#define NAME_ROOM	256
+
+/* Ours, against loops; cgroup.max.depth is unlimited by default, deep trees are not. */
+#define DEPTH_LIMIT	512
+
+struct name kernfs_path(struct run *run, kaddr_t kn)
+{
+	const struct layout *l = run->layout;
+	char path[16384], name[NAME_ROOM];
+	size_t start = sizeof(path), len;
+
+	for (int depth = 0; depth < DEPTH_LIMIT; depth++) {
+		kaddr_t parent, string;
+
+		if (!kn || !read_member(run, kn, l->kn_parent, &parent))
+			return (struct name){ 0 };
+		if (!parent) {
+			if (start == sizeof(path))
+				path[--start] = '/';
+			len = sizeof(path) - start;
+			return (struct name){
+				.path = arena_strndup(&run->arena, path + start, len),
+				.path_len = len,
+			};
+		}
+		if (!read_member(run, kn, l->kn_name, &string) ||
+		    !read_text(run, string, name, sizeof(name), &len))
+			return (struct name){ 0 };
+		if (len + 1 > start)
+			break;
+		start -= len;
+		memcpy(path + start, name, len);
+		path[--start] = '/';
+		kn = parent;
+	}
+	run->cut++;
+	return (struct name){ 0 };
+}
+
+bool kernfs_removal_time(struct run *run, kaddr_t kn, int64_t *seconds)
+{
+	const struct layout *l = run->layout;
+	struct member tv_sec = l->iattr_mtime;	/* struct timespec64: seconds first */
+	kaddr_t iattr;
+	uint64_t value;
+
+	if (!kn || !l->iattr_mtime.known ||
+	    !read_member(run, kn, l->kn_iattr, &iattr) || !iattr)
+		return false;
+	tv_sec.size = sizeof(int64_t);
+	if (!read_member(run, iattr, tv_sec, &value))
+		return false;
+	*seconds = value;
+	return true;
+}
+
+bool cgroup_removed(struct run *run, kaddr_t cgroup, bool *removed)
+{
+	const struct layout *l = run->layout;
+	uint64_t flags;
+
+	if (!cgroup || !read_member(run, cgroup + l->cgroup_self.offset, l->css_flags, &flags))
+		return false;
+	*removed = !(flags & CSS_ONLINE);
+	return true;
+}

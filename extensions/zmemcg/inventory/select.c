@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "zmemcg/select.h"
+
+#include <string.h>
+
+#include "zmemcg/inventory.h"
+#include "zmemcg/options.h"
+#include "zmemcg/run.h"
+#include "zmemcg/session.h"
+#include "zmemcg/text.h"
+
+static bool selector_means(struct run *run, const char *selector, const struct memcg *memcg)
+{
+	kaddr_t address;
+	char *escaped;
+
+	if (selector_is_address(selector, &address))
+		return address == memcg->addr || address == memcg->cgroup;
+	if (!memcg->path.path)
+		return false;
+	escaped = arena_alloc(&run->arena, 4 * memcg->path.path_len + 1);
+	escape(memcg->path.path, memcg->path.path_len, escaped);
+	return selector_matches_path(selector, memcg->path.path, escaped);
+}
+
+/* An address is meant as it is; a glob means what the report would list. */
+static bool in_scope(struct run *run, const char *selector, const struct memcg *memcg)
+{
+	kaddr_t address;
+
+	return memcg->state != MEMCG_ONLINE || run->options->online ||
+	       selector_is_address(selector, &address);
+}
+
+static void refuse_selector(struct run *run, const char *selector, bool online_matches)
+{
+	kaddr_t address;
+
+	if (online_matches)
+		run_refuse(run, "\"%s\" matches online memory cgroups only: -a shows them",
+			   selector);
+	if (selector_is_address(selector, &address))
+		run_refuse(run, "%s is the address of no memory cgroup: \"zmemcg -a\" "
+			   "lists them", selector);
+	run_refuse(run, "no memory cgroup matches \"%s\": \"zmemcg -a\" lists them", selector);
+}
+
+static void apply_selector(struct run *run, struct inventory *inventory, const char *selector)
+{
+	bool any = false, online = false;
+
+	for (size_t i = 0; i < inventory->count; i++) {
+		struct memcg *memcg = inventory->memcgs[i];
+
+		run_check(run);
+		if (!selector_means(run, selector, memcg))
+			continue;
+		if (in_scope(run, selector, memcg))
+			any = memcg->selected = true;
+		else
+			online = true;
+	}
+	if (!any)
+		refuse_selector(run, selector, online);
+}
+
+static void select_by_state(struct run *run, struct inventory *inventory)
+{
+	for (size_t i = 0; i < inventory->count; i++) {
+		struct memcg *memcg = inventory->memcgs[i];
+
+		memcg->selected = memcg->state != MEMCG_ONLINE || run->options->online;
+	}
+}
+
+static uint64_t drop_the_young(struct inventory *inventory, int64_t least_age)
+{
+	int64_t now = session_now();
+	uint64_t ageless = 0;
+
+	for (size_t i = 0; i < inventory->count; i++) {
+		struct memcg *memcg = inventory->memcgs[i];
+
+		if (!memcg->selected)
+			continue;
+		if (memcg->removed_at == NEVER)
+			ageless++;
+		memcg->selected = memcg->removed_at != NEVER &&
+				  now - memcg->removed_at >= least_age;
+	}
+	return ageless;
+}
+
+uint64_t select_memcgs(struct run *run, struct inventory *inventory)
+{
+	const struct options *options = run->options;
+
+	for (int i = 0; i < options->selector_count; i++)
+		apply_selector(run, inventory, options->selectors[i]);
+	if (!options->selector_count)
+		select_by_state(run, inventory);
+	if (options->least_age < 0)
+		return 0;
+	return drop_the_young(inventory, options->least_age);
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "zmemcg/options.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct problem {
+	char *text;
+	size_t size;
+};
+
+static bool refuse(const struct problem *problem, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(problem->text, problem->size, format, args);
+	va_end(args);
+	return false;
+}
+
+static bool parse_number(const char *text, uint64_t *number)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	*number = strtoull(text, &end, 10);
+	return !*end && !errno && *number <= INT64_MAX;
+}
+
+static bool set_report(struct options *options, char report, const struct problem *problem)
+{
+	if (options->report && options->report != report)
+		return refuse(problem, "-%c and -%c are two reports: one at a time",
+			      options->report, report);
+	options->report = report;
+	return true;
+}
+
+static bool set_number(char option, const char *text, uint64_t *number,
+		       const struct problem *problem)
+{
+	if (parse_number(text, number))
+		return true;
+	return refuse(problem, "-%c needs a number of %s, not \"%s\"", option,
+		      option == 'n' ? "records" : "seconds", text);
+}
+
+static bool take_option(struct options *options, int option, const struct problem *problem)
+{
+	uint64_t number;
+
+	switch (option) {
+	case 'f':
+	case 'k':
+	case 'p':
+		return set_report(options, option, problem);
+	case 'a':
+		options->online = true;
+		return true;
+	case 'S':
+		options->scan = true;
+		return true;
+	case 'n':
+		return set_number('n', optarg, &options->limit, problem);
+	case 't':
+		if (!set_number('t', optarg, &number, problem))
+			return false;
+		options->least_age = number;
+		return true;
+	case ':':
+		return refuse(problem, "-%c needs a number of %s", optopt,
+			      optopt == 'n' ? "records" : "seconds");
+	default:
+		return refuse(problem, "there is no option -%c: see \"help zmemcg\"", optopt);
+	}
+}
+
+bool options_parse(struct options *options, int argc, char **argv, char *text, size_t size)
+{
+	const struct problem problem = { text, size };
+	int option;
+
+	*options = (struct options){ .limit = UINT64_MAX, .least_age = -1 };
+	optind = 0;	/* start anew, whatever was parsed before */
+	while ((option = getopt(argc, argv, ":fkpaSn:t:")) != -1) {
+		if (!take_option(options, option, &problem))
+			return false;
+	}
+	options->selectors = argv + optind;
+	options->selector_count = argc - optind;
+	return true;
+}
+
+bool selector_is_address(const char *selector, kaddr_t *address)
+{
+	size_t digits;
+
+	if (!strncmp(selector, "0x", 2) || !strncmp(selector, "0X", 2))
+		selector += 2;
+	digits = strspn(selector, "0123456789abcdefABCDEF");
+	if (digits < 8 || digits > 16 || selector[digits])
+		return false;
+	*address = strtoull(selector, NULL, 16);
+	return true;
+}
+
+static bool glob(const char *pattern, const char *text)
+{
+	/* A backslash is one: the escapes of the reports are written with it. */
+	return !strcmp(pattern, text) || !fnmatch(pattern, text, FNM_NOESCAPE);
+}
+
+bool selector_matches_path(const char *selector, const char *path, const char *escaped)
+{
+	if (!strchr(selector, '/')) {
+		path = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+		escaped = strrchr(escaped, '/') ? strrchr(escaped, '/') + 1 : escaped;
+	}
+	return glob(selector, path) || glob(selector, escaped);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "zmemcg/reports.h"
+
+#include <inttypes.h>
+
+#include "zmemcg/inventory.h"
+#include "zmemcg/options.h"
+#include "zmemcg/run.h"
+#include "zmemcg/select.h"
+
+struct inventory *report_inventory(struct run *run)
+{
+	struct inventory *inventory = inventory_take(run);
+
+	inventory->ageless = select_memcgs(run, inventory);
+	return inventory;
+}
+
+bool report_prints(struct run *run, uint64_t *printed)
+{
+	return (*printed)++ < run->options->limit;
+}
+
+void report_end_counts(struct run *run, const struct inventory *inventory)
+{
+	text_format(&run->out, "There are %" PRIu64 " active and %" PRIu64
+		    " dying memcgroups\n", inventory->online,
+		    inventory->dying + inventory->zombies);
+	if (inventory->ageless)
+		text_format(&run->out, "%" PRIu64 " more have no evidence of their age: -t "
+			    "leaves them out\n", inventory->ageless);
+}
+
+static void say_unreadable(struct run *run)
+{
+	text_format(&run->out, ", %lu unreadable objects", run->unreadable);
+	if (run->cut)
+		text_format(&run->out, ", %lu damaged lists or paths cut short", run->cut);
+	text_string(&run->out, "\n");
+}
+
+/*
+ * The counters know what is on the lists. A walk can find less (what no list
+ * links), a scan more (what is not on a list yet, or never will be).
+ */
+void report_end_coverage(struct run *run, const struct inventory *inventory)
+{
+	uint64_t charged = 0, found = 0, missing = 0, beyond = 0;
+
+	for (size_t i = 0; i < inventory->count; i++) {
+		const struct memcg *memcg = inventory->memcgs[i];
+
+		if (!memcg->selected)
+			continue;
+		charged += memcg->charged;
+		found += memcg->found;
+		if (memcg->found < memcg->charged)
+			missing += memcg->charged - memcg->found;
+		else
+			beyond += memcg->found - memcg->charged;
+	}
+	charged += beyond;
+	text_format(&run->out, "Found %" PRIu64 " of %" PRIu64 " charged pages (%.1f%%)",
+		    found, charged, charged ? 100.0 * found / charged : 100.0);
+	say_unreadable(run);
+	if (missing && !run->options->scan)
+		text_format(&run->out, "%" PRIu64 " charged pages are on no list (mlocked, "
+			    "isolated, or in a CPU's batch): -S finds them\n", missing);
+	if (beyond)
+		text_format(&run->out, "%" PRIu64 " of them are not on the LRU lists' account "
+			    "(in a CPU's batch, isolated, or hugetlb)\n", beyond);
+}

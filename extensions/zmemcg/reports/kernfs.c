@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+
+#include "zmemcg/cgroups.h"
+#include "zmemcg/inventory.h"
+#include "zmemcg/kernfs_slab.h"
+#include "zmemcg/options.h"
+#include "zmemcg/reports.h"
+#include "zmemcg/run.h"
+#include "zmemcg/table.h"
+
+static const struct column columns[] = {
+	{ "KERNFS_NODE", 16, false },
+	{ "CGROUP", 16, false },
+	{ "MEMCG", 16, false },
+	{ "STATE", 8, false },
+	{ "PATH", 0, false },
+};
+
+enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+
+/* The memcgs of one cgroup: its controller can have been turned off and on again. */
+struct of_cgroup {
+	const struct memcg *memcg;
+	struct of_cgroup *next;
+};
+
+struct comparison {
+	struct map by_cgroup;
+	uint64_t printed;
+	uint64_t dying_found;	/* memcgs that are dying or zombies, by the css tree */
+	uint64_t released;
+};
+
+static void index_by_cgroup(struct run *run, struct comparison *comparison,
+			    const struct inventory *inventory)
+{
+	map_init(&comparison->by_cgroup, &run->arena);
+	for (size_t i = 0; i < inventory->count; i++) {
+		const struct memcg *memcg = inventory->memcgs[i];
+		struct of_cgroup *entry = arena_alloc(&run->arena, sizeof(*entry)), *first;
+
+		entry->memcg = memcg;
+		if (!memcg->cgroup || map_put(&comparison->by_cgroup, memcg->cgroup, entry))
+			continue;
+		first = map_get(&comparison->by_cgroup, memcg->cgroup);
+		entry->next = first->next;
+		first->next = entry;
+	}
+}
+
+static void print(struct run *run, struct comparison *comparison, kaddr_t kn, kaddr_t cgroup,
+		  const struct memcg *memcg)
+{
+	if (!report_prints(run, &comparison->printed))
+		return;
+	table_row(&run->out, columns, COLUMNS, (struct cell[COLUMNS]){
+		cell_address(kn),
+		cell_address(cgroup),
+		cell_address(memcg ? memcg->addr : 0),
+		cell_word(memcg ? memcg_state_name(memcg->state) : "RELEASED"),
+		cell_name(memcg ? memcg->path : kernfs_path(run, kn)),
+	});
+}
+
+static void compare(struct run *run, void *arg, kaddr_t kn, kaddr_t cgroup)
+{
+	struct comparison *comparison = arg;
+	const struct of_cgroup *entry = map_get(&comparison->by_cgroup, cgroup);
+	bool removed;
+
+	for (const struct of_cgroup *at = entry; at; at = at->next) {
+		comparison->dying_found += at->memcg->state != MEMCG_ONLINE;
+		if (at->memcg->selected)
+			print(run, comparison, kn, cgroup, at->memcg);
+	}
+	if (entry || !cgroup_removed(run, cgroup, &removed) || !removed)
+		return;
+	comparison->released++;
+	if (!run->options->selector_count)
+		print(run, comparison, kn, cgroup, NULL);
+}
+
+static void say_comparison(struct run *run, const struct comparison *comparison,
+			   const struct inventory *inventory)
+{
+	uint64_t dying = inventory->dying + inventory->zombies;
+
+	text_format(&run->out, "The slab has %" PRIu64 " of the %" PRIu64 " dying memcgroups of "
+		    "the css tree, and %" PRIu64 " removed cgroups without a memcg, "
+		    "%lu unreadable objects\n", comparison->dying_found, dying,
+		    comparison->released, run->unreadable);
+	if (run->cut)
+		text_format(&run->out, "%lu damaged lists or paths were cut short: RELEASED may "
+			    "be a memcg that the css tree lost\n", run->cut);
+}
+
+void report_kernfs(struct run *run)
+{
+	struct inventory *inventory = report_inventory(run);
+	struct comparison comparison = { 0 };
+
+	index_by_cgroup(run, &comparison, inventory);
+	table_heading(&run->out, columns, COLUMNS);
+	kernfs_slab_visit(run, compare, &comparison);
+	report_end_counts(run, inventory);
+	say_comparison(run, &comparison, inventory);
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "zmemcg/inventory.h"
+#include "zmemcg/pages.h"
+#include "zmemcg/reports.h"
+#include "zmemcg/run.h"
+#include "zmemcg/session.h"
+#include "zmemcg/table.h"
+
+static const struct column columns[] = {
+	{ "MEMCG", 16, false },
+	{ "STATE", 6, false },
+	{ "REFS", 6, true },
+	{ "FILE", 7, true },
+	{ "SHMEM", 7, true },
+	{ "ANON", 7, true },
+	{ "SWAP", 7, true },
+	{ "AGE", 11, true },
+	{ "CGROUP", 0, false },
+};
+
+enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+
+static struct cell age_of(const struct memcg *memcg, int64_t now)
+{
+	if (memcg->removed_at == NEVER || memcg->removed_at > now)
+		return cell_unknown();
+	return cell_age(now - memcg->removed_at);
+}
+
+static void print(struct run *run, const struct memcg *memcg, int64_t now)
+{
+	const struct cell cells[COLUMNS] = {
+		cell_address(memcg->addr),
+		cell_word(memcg_state_name(memcg->state)),
+		memcg->refs == REFS_UNKNOWN ? cell_unknown() : cell_count(memcg->refs),
+		cell_count(memcg->file),
+		cell_count(memcg->shmem),
+		cell_count(memcg->anon),
+		cell_count(memcg->swap),
+		age_of(memcg, now),
+		cell_name(memcg->path),
+	};
+
+	table_row(&run->out, columns, COLUMNS, cells);
+}
+
+void report_list(struct run *run)
+{
+	struct inventory *inventory = report_inventory(run);
+	int64_t now = session_now();
+	uint64_t printed = 0;
+
+	pages_visit(run, inventory, NULL, NULL);
+	table_heading(&run->out, columns, COLUMNS);
+	for (size_t i = 0; i < inventory->count; i++) {
+		const struct memcg *memcg = inventory->memcgs[i];
+
+		if (memcg->selected && report_prints(run, &printed))
+			print(run, memcg, now);
+	}
+	report_end_counts(run, inventory);
+	report_end_coverage(run, inventory);
+}

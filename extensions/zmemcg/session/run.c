@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <defs.h>
+
+#include "zmemcg/run.h"
+
+#include <signal.h>
+#include <stdarg.h>
+
+/*
+ * A bound for damaged dumps, not for large ones: 300,000 zombies need less than a
+ * third of it.
+ */
+#define ARENA_LIMIT	((size_t)2 << 30)
+
+/* How run_execute()'s door was come through. crash itself jumps with 1. */
+enum { ENTERED = 0, GIVEN_UP_BY_CRASH = 1, LEFT = 2, INTERRUPTED = 3 };
+
+/* crash's way out, kept while ours stands in its place. */
+struct crash_way {
+	jmp_buf main_loop;
+	ulonglong in_foreach;
+	struct sigaction sigint;
+};
+
+static struct run current;
+static struct crash_way crash_way;
+static volatile sig_atomic_t interrupt_pending;
+
+/*
+ * crash's own handler jumps at any instruction, in the middle of a malloc too.
+ * Ours only takes note. When nobody looked since the last ^C (a bug of ours),
+ * the second one goes to crash, so that the session stays killable by hand.
+ */
+static void note_interrupt(int sig)
+{
+	if (interrupt_pending)
+		crash_way.sigint.sa_handler(sig);
+	interrupt_pending = 1;
+}
+
+/*
+ * No SA_RESTART: a write to a pager that does not read has to end. SA_NODEFER:
+ * crash's handler leaves by longjmp, which keeps the signal mask.
+ */
+static void take_sigint(void)
+{
+	struct sigaction ours = { .sa_handler = note_interrupt, .sa_flags = SA_NODEFER };
+
+	interrupt_pending = 0;
+	sigemptyset(&ours.sa_mask);
+	sigaction(SIGINT, &ours, &crash_way.sigint);
+}
+
+static void take_way_out(void)
+{
+	memcpy(crash_way.main_loop, pc->main_loop_env, sizeof(jmp_buf));
+	crash_way.in_foreach = pc->flags & IN_FOREACH;
+	pc->flags &= ~IN_FOREACH;	/* reads alone use that door: access.c */
+	take_sigint();
+}
+
+static void give_way_back(void)
+{
+	sigaction(SIGINT, &crash_way.sigint, NULL);
+	memcpy(pc->main_loop_env, crash_way.main_loop, sizeof(jmp_buf));
+	pc->flags = (pc->flags & ~IN_FOREACH) | crash_way.in_foreach;
+}
+
+static void leave(int how)
+{
+	longjmp(pc->main_loop_env, how);
+}
+
+static void write_out(void *arg, const char *bytes, size_t len)
+{
+	(void)arg;
+	if (fwrite(bytes, 1, len, fp) != len || ferror(fp) || output_closed())
+		leave(interrupt_pending ? INTERRUPTED : LEFT);
+}
+
+static void out_of_memory(void *arg)
+{
+	run_refuse(arg, "more than %zu MB of memory needed: the dump may be damaged; "
+		   "a selector makes a run smaller", ARENA_LIMIT >> 20);
+}
+
+void run_check(struct run *run)
+{
+	(void)run;
+	if (interrupt_pending)
+		leave(INTERRUPTED);
+}
+
+void run_refuse(struct run *run, const char *format, ...)
+{
+	char line[BUFSIZE];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	text_flush(&run->out);
+	error(INFO, "%s\n", line);
+	leave(LEFT);
+	abort();
+}
+
+void run_forget(void)
+{
+	arena_free(&current.arena);
+}
+
+void run_execute(const struct options *options, const struct layout *layout,
+		 void (*body)(struct run *run))
+{
+	int how;
+
+	run_forget();	/* of a run that crash left past our door */
+	current = (struct run){
+		.arena = { .limit = ARENA_LIMIT, .exhausted = out_of_memory,
+			   .exhausted_arg = &current },
+		.out = { .flush = write_out, .arg = &current },
+		.layout = layout,
+		.options = options,
+	};
+	take_way_out();
+	how = setjmp(pc->main_loop_env);
+	if (how == ENTERED) {
+		body(&current);
+		text_flush(&current.out);
+	}
+	give_way_back();
+	run_forget();
+	if (how == INTERRUPTED)
+		raise(SIGINT);
+	else if (how == GIVEN_UP_BY_CRASH)
+		RESTART();
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define _GNU_SOURCE
+#include <defs.h>
+
+#include "zmemcg/session.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+#include <time.h>
+
+#include "zmemcg/layout.h"
+
+/* The size that the running crash gives to one of its tables. */
+static size_t running_size(const void *table)
+{
+	ElfW(Sym) *symbol = NULL;
+	Dl_info info;
+
+	if (!dladdr1(table, &info, (void **)&symbol, RTLD_DL_SYMENT) || !symbol)
+		return 0;
+	return symbol->st_size;
+}
+
+/*
+ * crash appends to most of its tables, so an object built for an older crash
+ * fits a newer one; program_context and kernel_table have lost members in the
+ * middle, so they must agree.
+ */
+bool session_fits(void)
+{
+	bool fits = running_size(pc) == sizeof(struct program_context) &&
+		    running_size(kt) == sizeof(struct kernel_table) &&
+		    running_size(vt) >= sizeof(struct vm_table) &&
+		    running_size(machdep) >= sizeof(struct machdep_table);
+
+	if (!fits)
+		error(INFO, "zmemcg was built for another version of crash than %s: "
+		      "build it again with this crash's defs.h (make CRASH_INC=DIR)\n",
+		      pc->program_version);
+	return fits;
+}
+
+static bool find_member(void *from, const char *type, const char *name,
+			struct member *found)
+{
+	long offset = MEMBER_OFFSET((char *)type, (char *)name);
+
+	(void)from;
+	if (offset < 0)
+		return false;
+	*found = (struct member){ true, offset, MEMBER_SIZE((char *)type, (char *)name) };
+	return true;
+}
+
+static bool find_size(void *from, const char *type, long *bytes)
+{
+	(void)from;
+	*bytes = STRUCT_SIZE((char *)type);
+	return *bytes > 0;
+}
+
+static bool find_symbol(void *from, const char *name, kaddr_t *value)
+{
+	(void)from;
+	if (!kernel_symbol_exists((char *)name))
+		return false;
+	*value = symbol_value((char *)name);
+	return true;
+}
+
+static bool find_enumerator(void *from, const char *name, long *value)
+{
+	(void)from;
+	return enumerator_value((char *)name, value);
+}
+
+const struct layout *session_layout(void)
+{
+	static const struct layout_lookup crash_lookup = {
+		.member = find_member,
+		.size = find_size,
+		.symbol = find_symbol,
+		.enumerator = find_enumerator,
+	};
+	static struct layout layout;
+	static bool resolved;
+
+	if (!resolved)
+		layout_resolve(&layout, &crash_lookup);
+	resolved = true;
+	return &layout;
+}
+
+int64_t session_now(void)
+{
+	return session_live() ? time(NULL) : kt->date.tv_sec;
+}
+
+bool session_live(void)
+{
+	return LIVE();
+}

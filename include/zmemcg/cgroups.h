@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A cgroup by itself: its directory in kernfs and what that tells.
+ */
+#ifndef ZMEMCG_CGROUPS_H
+#define ZMEMCG_CGROUPS_H
+
+#include "zmemcg/table.h"
+#include "zmemcg/types.h"
+
+struct run;
+
+/*
+ * The path of a kernfs_node from the root of its hierarchy, "/" for the root. A
+ * removed directory keeps its parent and its name (fs/kernfs/dir.c 6.1
+ * __kernfs_remove()). No path when a part can't be read.
+ */
+struct name kernfs_path(struct run *run, kaddr_t kn);
+
+/*
+ * When the directory was removed, in seconds since 1970; false without evidence.
+ * rmdir takes the cgroup's files away first, which stamps the directory's mtime
+ * where it has a kernfs_iattrs (fs/kernfs/dir.c 6.1 __kernfs_remove()).
+ */
+bool kernfs_removal_time(struct run *run, kaddr_t kn, int64_t *seconds);
+
+/* Whether the cgroup was removed: include/linux/cgroup.h 6.1 cgroup_is_dead(). */
+bool cgroup_removed(struct run *run, kaddr_t cgroup, bool *removed);
+
+/* The flags of a css: include/linux/cgroup-defs.h, the same 5.10 to 7.2. */
+#define CSS_ONLINE	0x02
+#define CSS_RELEASED	0x04
+#define CSS_DYING	0x10
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A struct page as the folio that it heads.
+ */
+#ifndef ZMEMCG_FOLIO_H
+#define ZMEMCG_FOLIO_H
+
+#include "zmemcg/types.h"
+
+struct inventory;
+struct memcg;
+struct run;
+
+enum folio_kind {
+	FOLIO_CACHE,	/* page cache, block devices included */
+	FOLIO_SHMEM,	/* tmpfs, shared memory; in the swap cache it has no mapping */
+	FOLIO_ANON,
+	FOLIO_OTHER,	/* charged, and neither of these */
+};
+
+struct folio {
+	kaddr_t page;		/* its head page */
+	struct memcg *memcg;	/* that it is charged to, NULL: none that is known */
+	uint64_t flags;
+	kaddr_t mapping;	/* struct address_space of page cache and shmem, or 0 */
+	uint64_t base_pages;
+	enum folio_kind kind;
+	kaddr_t lru_next, lru_prev;
+};
+
+/* Whether the struct page is a tail: its words mean something else. */
+bool page_is_tail(const struct run *run, const char *bytes);
+
+/* Base pages of the folio or slab that a head page with these flags heads. */
+uint64_t folio_size(struct run *run, kaddr_t page, uint64_t flags);
+
+/* From a head page's own bytes, sizeof(struct page) of them. */
+void folio_decode(struct run *run, const struct inventory *inventory, kaddr_t page,
+		  const char *bytes, struct folio *folio);
+
+/* The same, read from the dump. */
+bool folio_read(struct run *run, const struct inventory *inventory, kaddr_t page,
+		struct folio *folio);
+
+/* What keeps drop_caches from freeing a folio, in the order of the column FLAGS. */
+enum folio_hold {
+	HELD_DIRTY = 1,
+	HELD_WRITEBACK = 2,
+	HELD_MAPPED = 4,
+	HELD_MLOCKED = 8,
+	HELD_BUFFERS = 16,	/* a mounted filesystem holds a buffer of the page */
+	HELD_UNLINKED = 32,	/* not of the folio but of its inode */
+};
+
+/* A set of enum folio_hold; mm/truncate.c 6.1 invalidate_mapping_pages(). */
+unsigned int folio_holds(struct run *run, const struct folio *folio);
+
+/* An integer or pointer member of a structure whose bytes were read. */
+uint64_t member_of(const char *bytes, int offset, int size);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The files that folios belong to.
+ */
+#ifndef ZMEMCG_INODES_H
+#define ZMEMCG_INODES_H
+
+#include "zmemcg/map.h"
+#include "zmemcg/table.h"
+#include "zmemcg/types.h"
+
+struct folio;
+struct paths;
+struct run;
+
+struct file {
+	kaddr_t inode;
+	const char *type;	/* column TYPE: file, shmem, bdev, hugetlb */
+	bool unlinked;		/* i_nlink is 0 */
+	struct name name;
+
+	/* For a report's sums; untouched here. */
+	uint64_t base_pages, zombies, sole;
+	unsigned int holds;
+	struct map holders;	/* of memcgs */
+};
+
+struct files {
+	struct map by_mapping, by_inode;
+	struct paths *paths;
+};
+
+struct files *files_new(struct run *run);
+
+/*
+ * The file of a folio of page cache or shmem, the same one each time; NULL when it
+ * has none (anonymous, in the swap cache, truncated) or its inode is unreadable.
+ */
+struct file *files_of_folio(struct run *run, struct files *files, const struct folio *folio);
+
+/* What stands in TYPE and PATH for a folio without a file. */
+const char *folio_type_name(const struct folio *folio);
+struct name folio_name(const struct folio *folio);
+
+#endif

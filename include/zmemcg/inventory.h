@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The memory cgroups of the machine, dying ones included.
+ *
+ * An offline memcg stays on its parent's list of children until its last
+ * reference is gone, and it holds its parent: so a walk of the css tree from
+ * root_mem_cgroup finds every one (kernel/cgroup/cgroup.c 6.1
+ * css_release_work_fn(), init_and_link_css()), at a cost of the number of memcgs.
+ */
+#ifndef ZMEMCG_INVENTORY_H
+#define ZMEMCG_INVENTORY_H
+
+#include "zmemcg/map.h"
+#include "zmemcg/table.h"
+#include "zmemcg/types.h"
+
+struct run;
+
+enum memcg_state {
+	MEMCG_ONLINE,		/* or about to be */
+	MEMCG_DYING,		/* its removal is not finished */
+	MEMCG_ZOMBIE,		/* offline, and held */
+};
+
+#define REFS_UNKNOWN	UINT64_MAX
+#define NEVER		INT64_MIN
+
+struct memcg {
+	size_t index;			/* in the inventory */
+	kaddr_t addr;			/* struct mem_cgroup */
+	kaddr_t css;			/* inside it */
+	kaddr_t cgroup, kn;		/* 0 when unreadable */
+	const struct memcg *parent;	/* NULL for the root */
+	enum memcg_state state;
+	bool cgroup_removed;		/* false with ZOMBIE: only the controller was turned off */
+	bool selected;			/* by the options: reports speak of these */
+	uint64_t refs;			/* references to the css, or REFS_UNKNOWN */
+	uint64_t swap;			/* swap entries charged to it */
+	int64_t removed_at;		/* seconds since 1970, or NEVER: no evidence */
+	struct name path;		/* of its cgroup, from the hierarchy's root */
+
+	/* Filled by holders/pages.c; base pages. */
+	uint64_t charged;		/* on its lists, by the kernel's own counters */
+	uint64_t found;
+	uint64_t file, shmem, anon;
+};
+
+struct inventory {
+	struct memcg **memcgs;		/* parents before children, siblings by age */
+	size_t count;
+	struct map by_addr;
+	uint64_t online, dying, zombies;	/* the root is not counted, as in cgroup.stat */
+	uint64_t ageless;	/* that -t left out for want of evidence */
+};
+
+/* Refuses the run when the root can't be read. */
+struct inventory *inventory_take(struct run *run);
+
+/* "ZOMBIE", "DYING", "ONLINE". */
+const char *memcg_state_name(enum memcg_state state);
+
+#endif

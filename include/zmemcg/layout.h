@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What this kernel looks like: each struct member, size, enumerator and symbol
+ * that zmemcg uses, resolved once through a lookup, and what follows from them.
+ * Vendors backport, so nobody tests a kernel's version; and nobody but this
+ * module knows that a member has had another name.
+ *
+ * Plain C: in a session the lookup is crash's (session/lookup.c), in a unit
+ * test it is a text.
+ */
+#ifndef ZMEMCG_LAYOUT_H
+#define ZMEMCG_LAYOUT_H
+
+#include "zmemcg/types.h"
+
+struct member {
+	bool known;
+	int offset;	/* bytes */
+	int size;	/* bytes; the whole array for an array, 0 for a flexible one */
+};
+
+/* Where the answers come from. Each function returns false for "absent". */
+struct layout_lookup {
+	void *from;
+	bool (*member)(void *from, const char *type, const char *name,
+		       struct member *found);
+	bool (*size)(void *from, const char *type, long *bytes);
+	bool (*symbol)(void *from, const char *name, kaddr_t *value);
+	bool (*enumerator)(void *from, const char *name, long *value);
+};
+
+struct layout {
+	/* cgroups: include/linux/cgroup-defs.h, kernel/cgroup */
+	struct member css_cgroup, css_refcnt, css_sibling, css_children, css_flags,
+		      css_parent, css_serial_nr;
+	struct member ref_count_ptr, ref_data, ref_data_count, ref_data_confirm_switch;
+	struct member subsys_root;
+	struct member cgroup_self, cgroup_kn, cgroup_root;
+	struct member root_cgrp;
+	kaddr_t root_mem_cgroup, memory_cgrp_subsys, memory_enabled_key;
+
+	/* kernfs: include/linux/kernfs.h, fs/kernfs/kernfs-internal.h */
+	struct member kn_parent, kn_name, kn_flags, kn_priv, kn_iattr;
+	struct member iattr_mtime;
+	kaddr_t kernfs_node_cache;
+
+	/* memcgs: include/linux/memcontrol.h, mm/memcontrol.c */
+	struct member memcg_css, memcg_id, memcg_nodeinfo;
+	struct member id_id, id_ref;
+	struct member pn_lruvec, pn_lru_zone_size, pn_memcg, pn_orig_objcg;
+	struct member lruvec_lists, lruvec_lrugen;
+	struct member lrugen_folios, lrugen_nr_pages;
+	struct member objcg_memcg;
+	kaddr_t nr_node_ids;
+
+	/* pages: include/linux/mm_types.h, page-flags.h */
+	long page_size_bytes;	/* sizeof(struct page) */
+	struct member page_flags, page_mapping, page_lru, page_memcg, page_mapcount,
+		      page_private, page_compound_head, page_page_type;
+	struct member folio_order_byte;		/* 6.1: counted from the head page */
+	struct member page_compound_order;	/* before: in the first tail page */
+	struct member folio_flags_1;		/* since 6.6: low byte, counted from the head page */
+	struct member folio_entire_mapcount;	/* counted from the head page */
+	struct member tail_compound_mapcount;	/* in the first tail page */
+	long pg_dirty, pg_writeback, pg_swapbacked, pg_swapcache, pg_mlocked, pg_head,
+	     pg_private;
+	long pg_slab, pgty_slab;
+
+	/* slab: mm/slab.h, include/linux/slub_def.h */
+	struct member slab_cache, cache_size, cache_red_left_pad;
+
+	/* files: include/linux/fs.h, dcache.h, blkdev.h, fs/mount.h */
+	struct member mapping_host;
+	struct member inode_sb, inode_ino, inode_nlink, inode_dentries;
+	struct member sb_type, sb_id, sb_flags, sb_mounts;
+	struct member fstype_name;
+	struct member dentry_parent, dentry_name, dentry_alias, dentry_hash;
+	struct member qstr_name, qstr_len, hash_pprev;
+	struct member mount_parent, mount_mountpoint, mount_mnt, mount_ns, mount_instance,
+		      mount_next_for_sb;
+	struct member vfsmount_root;
+	struct member task_nsproxy, nsproxy_mnt_ns;
+	kaddr_t init_task;
+	struct member bdev_inode_bdev, bdev_inode_inode, bdev_device, bdev_disk, bdev_partno;
+	struct member device_kobj, kobject_name, disk_name;
+	struct member bh_this_page, bh_page, bh_count;
+
+	/*
+	 * What follows. Named after what changed in the kernel.
+	 */
+
+	/* A folio on an LRU list points to an obj_cgroup, which moves to the parent when
+	 * the memcg goes offline: page cache does not pin (7.1, f1cf8d2f36dc). */
+	bool lru_folios_carry_objcg;
+};
+
+/*
+ * Resolves everything. Members that are absent stay unknown; the caller asks
+ * layout_lacks() before it uses them.
+ */
+void layout_resolve(struct layout *layout, const struct layout_lookup *lookup);
+
+/* What a report needs from the kernel, as bits. */
+enum layout_need {
+	NEED_MEMCGS = 1,	/* the css tree and its paths */
+	NEED_LRU = 2,		/* the memcgs' lists of folios */
+	NEED_FILES = 4,		/* from a folio to its inode and path */
+	NEED_SLAB = 8,		/* kernfs_nodes in their slab pages */
+};
+
+/*
+ * NULL when everything that the needs ask for is known; otherwise the name of
+ * the first member or symbol that is absent ("struct mem_cgroup.css").
+ */
+const char *layout_lacks(const struct layout *layout, unsigned int needs);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where the machine's struct pages are.
+ */
+#ifndef ZMEMCG_MEMMAP_H
+#define ZMEMCG_MEMMAP_H
+
+#include "zmemcg/types.h"
+
+struct run;
+
+/* Struct pages that stand one behind the other. */
+struct memmap_range {
+	kaddr_t first;		/* address of the first struct page */
+	uint64_t first_pfn;
+	uint64_t pages;
+};
+
+/*
+ * The memory map's parts that are present and online, by ascending page frame
+ * number, in the run's arena. Mirrors include/linux/mmzone.h (6.1)
+ * online_section() for SPARSEMEM; without it, the nodes' mem_map.
+ */
+size_t memmap_ranges(struct run *run, struct memmap_range **ranges);
+
+/* The address at which the kernel maps a page frame. */
+kaddr_t memmap_pfn_to_virt(uint64_t pfn);
+
+/* Bytes of a base page. */
+uint64_t memmap_page_bytes(void);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The folios that are charged to memcgs, by one of two ways: the memcgs' own LRU
+ * lists (lru.h), or a scan of the whole memory map (scan.h).
+ */
+#ifndef ZMEMCG_PAGES_H
+#define ZMEMCG_PAGES_H
+
+#include "zmemcg/folio.h"
+#include "zmemcg/types.h"
+
+struct inventory;
+struct run;
+
+typedef void folio_visitor(struct run *run, void *arg, const struct folio *folio);
+
+/*
+ * Calls visit() for each folio charged to a selected memcg, the way that the
+ * options ask for, and fills the memcgs' sums.
+ */
+void pages_visit(struct run *run, struct inventory *inventory, folio_visitor *visit,
+		 void *arg);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The reports: one file each, one row each in the table of command.c.
+ */
+#ifndef ZMEMCG_REPORTS_H
+#define ZMEMCG_REPORTS_H
+
+#include "zmemcg/types.h"
+
+struct inventory;
+struct memcg;
+struct run;
+
+void report_list(struct run *run);
+void report_pages(struct run *run);
+void report_files(struct run *run);
+void report_kernfs(struct run *run);
+
+/* The inventory with the options' selection made: where each report starts. */
+struct inventory *report_inventory(struct run *run);
+
+/* How many records were asked for are still to print; counts this one down. */
+bool report_prints(struct run *run, uint64_t *printed);
+
+/* "There are N active and M dying memcgroups" */
+void report_end_counts(struct run *run, const struct inventory *inventory);
+
+/* "Found N of M charged pages (100.0%), 0 unreadable objects", and what to do about less. */
+void report_end_coverage(struct run *run, const struct inventory *inventory);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the crash session that loaded us is.
+ */
+#ifndef ZMEMCG_SESSION_H
+#define ZMEMCG_SESSION_H
+
+#include "zmemcg/types.h"
+
+struct layout;
+
+/*
+ * True when the running crash has the structures that this object was built
+ * with; otherwise says one line with what to do.
+ */
+bool session_fits(void);
+
+/* This kernel's layout, resolved at the first call and kept for the session. */
+const struct layout *session_layout(void);
+
+/* Realtime clock of the dump, or now on a live system; seconds since 1970. */
+int64_t session_now(void);
+
+/* True when memory changes while it is read. */
+bool session_live(void);
+
+#endif

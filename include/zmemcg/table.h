@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A report's lines: one heading, one record per line, every cell but the last
+ * without a blank. What a cell is (an address, a count, a name) is kept apart
+ * from how it is written.
+ */
+#ifndef ZMEMCG_TABLE_H
+#define ZMEMCG_TABLE_H
+
+#include "zmemcg/types.h"
+
+struct text;
+
+/*
+ * What to call a file or a cgroup. Text writes it as
+ *	[bracket]escaped-path (deleted)
+ * each part only where it is there; one with neither part is "-".
+ */
+struct name {
+	const char *bracket;	/* "[bdev vda]", escaped already where it holds names */
+	const char *path;	/* raw bytes */
+	size_t path_len;
+	bool deleted;
+};
+
+enum cell_kind {
+	CELL_UNKNOWN,		/* "-" */
+	CELL_ADDRESS,		/* hex without 0x; 0 is "-" */
+	CELL_COUNT,
+	CELL_AGE,		/* seconds, written D+HH:MM:SS */
+	CELL_WORD,		/* one word of ours */
+	CELL_NAME,
+};
+
+struct cell {
+	enum cell_kind kind;
+	union {
+		uint64_t number;
+		const char *word;
+		struct name name;
+	};
+};
+
+struct column {
+	const char *title;
+	int width;		/* least width; 0: as wide as its content */
+	bool right;		/* right-justified */
+};
+
+struct cell cell_unknown(void);
+struct cell cell_address(kaddr_t address);
+struct cell cell_count(uint64_t count);
+struct cell cell_age(uint64_t seconds);
+struct cell cell_word(const char *word);
+struct cell cell_name(struct name name);
+
+void table_heading(struct text *out, const struct column *columns, int count);
+void table_row(struct text *out, const struct column *columns, int count,
+	       const struct cell *cells);
+
+#endif

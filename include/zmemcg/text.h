@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Text on its way out: collected in large blocks, since crash's output streams
+ * are unbuffered and a write for each line is slow.
+ */
+#ifndef ZMEMCG_TEXT_H
+#define ZMEMCG_TEXT_H
+
+#include "zmemcg/types.h"
+
+struct text {
+	char block[65536];
+	size_t used;
+	void (*flush)(void *arg, const char *bytes, size_t len);
+	void *arg;
+};
+
+void text_bytes(struct text *text, const char *bytes, size_t len);
+void text_string(struct text *text, const char *string);
+void text_format(struct text *text, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void text_spaces(struct text *text, int count);
+void text_flush(struct text *text);
+
+/*
+ * Bytes of a name, escaped as the kernel escapes mount tables
+ * (fs/proc_namespace.c mangle(), seq_escape()): blank, backslash and control
+ * bytes in octal. UTF-8 stays. Returns the number of bytes written.
+ */
+size_t text_escaped(struct text *text, const char *bytes, size_t len);
+
+/* The same into a buffer of at least 4 * len + 1 bytes; returns its length. */
+size_t escape(const char *bytes, size_t len, char *out);
+
+#endif
