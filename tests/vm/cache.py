@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Things that take long to make, kept outside the tree under a key of what they are made from."""
+
+import hashlib
+import os
+import pathlib
+import shutil
+import tempfile
+
+
+def folder():
+    """$ZMEMCG_CACHE, or the machine's cache, or the user's."""
+    chosen = os.environ.get("ZMEMCG_CACHE")
+    if not chosen:
+        machine = pathlib.Path("/var/cache/zmemcg")
+        try:
+            machine.mkdir(parents=True, exist_ok=True)
+            chosen = machine if os.access(machine, os.W_OK) else None
+        except OSError:
+            pass
+    path = pathlib.Path(chosen or pathlib.Path.home() / ".cache/zmemcg")
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def key_of(*parts):
+    """A key of strings and of files' contents."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.read_bytes() if isinstance(part, pathlib.Path) else str(part).encode())
+        digest.update(b"\0")
+    return digest.hexdigest()[:16]
+
+
+def made(kind, name, key, make):
+    """
+    The folder kind/name-key; make(folder) fills it when it is not there yet.
+    Older keys of the same name are removed: they will not be asked for again.
+    """
+    place = folder() / kind
+    done = place / f"{name}-{key}"
+    if done.exists():
+        return done
+    place.mkdir(parents=True, exist_ok=True)
+    scratch = pathlib.Path(tempfile.mkdtemp(prefix="making-", dir=place))
+    try:
+        make(scratch)
+        for old in place.glob(f"{name}-" + "?" * 16):
+            shutil.rmtree(old, ignore_errors=True)
+        scratch.rename(done)
+    except BaseException:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise
+    return done

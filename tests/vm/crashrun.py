@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs crash's batch mode with the extension, and reads its reports."""
+
+import dataclasses
+import os
+import pathlib
+import subprocess
+import tempfile
+
+ROOT = pathlib.Path(__file__).parents[2]
+EXTENSION = ROOT / "build" / "zmemcg.so"
+CRASH = ["crash"]
+
+
+@dataclasses.dataclass
+class Session:
+    outputs: list       # of each command, in order
+    stdout: str         # what went past them
+    stderr: str
+
+
+def run(vmlinux, dump, commands, crash=tuple(CRASH), options=(), extension=EXTENSION, seconds=300):
+    """
+    One session over the commands; each one's output is taken by crash's own "> file".
+    crash ignores SIGTERM: a session that hangs is killed.
+    """
+    with tempfile.TemporaryDirectory(prefix="zmemcg-crash-") as scratch:
+        scratch = pathlib.Path(scratch)
+        files = [scratch / f"out{n}" for n in range(len(commands))]
+        lines = [f"extend {extension}"] if extension else []
+        lines += [f"{command} > {file}" for command, file in zip(commands, files)]
+        (scratch / "input").write_text("\n".join([*lines, "quit", ""]))
+        done = subprocess.run([*crash, "-s", *options, "-i", scratch / "input", vmlinux, dump],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              timeout=seconds, env={**os.environ, "HOME": str(scratch), "TERM": "dumb"})
+        outputs = [file.read_bytes().decode("utf-8", "surrogateescape") if file.exists() else None
+                   for file in files]
+        return Session(outputs, done.stdout.decode("utf-8", "surrogateescape"),
+                       done.stderr.decode("utf-8", "surrogateescape"))
+
+
+@dataclasses.dataclass
+class Report:
+    heading: list
+    rows: list          # of dicts, by column
+    ending: list        # the lines behind the records
+
+
+def parse(text):
+    """A text report: the heading, then one record a line; the last column takes the rest of the line."""
+    lines = text.splitlines()
+    heading = lines[0].split()
+    rows, ending = [], []
+    for line in lines[1:]:
+        if ending or line.startswith("There are "):
+            ending.append(line)
+            continue
+        cells = line.split(None, len(heading) - 1)
+        assert len(cells) == len(heading), f"not {len(heading)} cells: {line!r}"
+        rows.append(dict(zip(heading, cells)))
+    return Report(heading, rows, ending)

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The formats that one boot's dump is kept in."""
+
+import shutil
+import struct
+import subprocess
+
+ELF_HEADER = 64
+PROGRAM_HEADER = 56
+UTSNAME_FIELD = 65
+
+
+def move_program_headers(source, target):
+    """
+    QEMU puts the section headers first and the program headers behind them;
+    makedumpfile wants the program headers at offset 64. There is room where the
+    section headers were, which nobody needs.
+    """
+    shutil.copyfile(source, target)
+    with open(target, "r+b") as file:
+        header = bytearray(file.read(ELF_HEADER))
+        offset, = struct.unpack_from("<Q", header, 32)
+        count, = struct.unpack_from("<H", header, 56)
+        if offset == ELF_HEADER:
+            return
+        file.seek(offset)
+        headers = file.read(count * PROGRAM_HEADER)
+        first_data = min(struct.unpack_from("<Q", headers, i * PROGRAM_HEADER + 8)[0] for i in range(count))
+        if ELF_HEADER + len(headers) > first_data:
+            raise RuntimeError("no room for the program headers at offset 64")
+        struct.pack_into("<Q", header, 32, ELF_HEADER)
+        struct.pack_into("<Q", header, 40, 0)           # no section headers
+        struct.pack_into("<HHH", header, 58, 64, 0, 0)
+        file.seek(0)
+        file.write(header + headers)
+
+
+def name_the_kernel(kdump, release):
+    """QEMU leaves the utsname of a kdump header empty; some readers want one."""
+    words = ["Linux", "guest", release, "#1", "x86_64", "(none)"]
+    with open(kdump, "r+b") as file:
+        if file.read(8) != b"KDUMP   ":
+            raise RuntimeError(f"{kdump} is no kdump file")
+        file.seek(12)
+        file.write(b"".join(word.encode().ljust(UTSNAME_FIELD, b"\0") for word in words))
+
+
+class Refused(Exception):
+    pass
+
+
+def makedumpfile(*arguments, stdin=None):
+    """A compression that this build lacks is no error for it: it says so and does not compress."""
+    done = subprocess.run(["makedumpfile", *arguments], stdin=stdin, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors="replace")
+    if done.returncode or "option is disabled" in done.stdout:
+        reasons = [line for line in done.stdout.splitlines() if "disabled" in line]
+        raise Refused((reasons or done.stdout.splitlines()[-1:] or ["no reason given"])[0])
+
+
+def rearranged(flattened, target):
+    with open(flattened, "rb") as file:
+        makedumpfile("-R", target, stdin=file)
+
+
+# name: makedumpfile's options
+FILTERED = {
+    "zlib-d31": ["-c", "-d", "31"],
+    "lzo": ["-l"],
+    "snappy": ["-p"],
+    "zstd": ["-z"],
+}
+
+
+def make_formats(folder, kernel):
+    """From qemu.elf and kdump-flattened: elf, zlib and what makedumpfile compresses with."""
+    elf = folder / "elf"
+    move_program_headers(folder / "qemu.elf", elf)
+    (folder / "qemu.elf").unlink()
+    rearranged(folder / "kdump-flattened", folder / "zlib")
+    name_the_kernel(folder / "zlib", kernel.modules.name)
+    refused = []
+    for name, options in FILTERED.items():
+        try:
+            makedumpfile(*options, "-x", kernel.vmlinux, elf, folder / name)
+        except Refused as reason:
+            (folder / name).unlink(missing_ok=True)
+            refused.append(f"{name}: makedumpfile: {reason}\n")
+    (folder / "refused").write_text("".join(refused))
+
+
+def formats(folder):
+    """The dumps of one boot by format."""
+    names = ["elf", "zlib", "kdump-flattened", *FILTERED]
+    return {name: folder / name for name in names if (folder / name).exists()}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Files whose pages are charged to the reader that we choose: root makes the file and drops its data again. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "zm.h"
+
+static char page[PAGE];
+
+void fill_pages(int fd, long first, long npages)
+{
+	memset(page, 'z', PAGE);
+	for (long i = first; i < first + npages; i++)
+		if (pwrite(fd, page, PAGE, i * PAGE) != PAGE)
+			die("write page %ld", i);
+}
+
+void drop_pages(int fd)
+{
+	if (fsync(fd) || posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED))
+		die("drop pages");
+}
+
+void make_file(const char *path, long npages)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		die("create %s", path);
+	fill_pages(fd, 0, npages);
+	/* The last page is a partial one: a read() up to the end of the file then touches no page behind it. */
+	if (ftruncate(fd, npages * PAGE - 1))
+		die("truncate %s", path);
+	drop_pages(fd);
+	close(fd);
+}
+
+void read_pages(const char *path, long first, long npages)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM))
+		die("open %s", path);
+	for (long i = first; i < first + npages; i++)
+		if (pread(fd, page, PAGE, i * PAGE) < PAGE - 1)
+			die("read page %ld of %s", i, path);
+	close(fd);
+}
+
+struct range {
+	const char *path;
+	long first, npages;
+};
+
+static void read_range(void *arg)
+{
+	const struct range *range = arg;
+
+	read_pages(range->path, range->first, range->npages);
+}
+
+void hold_pages(struct group *g, const char *path, long first, long npages, const char *shown)
+{
+	run_in(g, read_range, &(struct range){ path, first, npages });
+	holds(g, "file", npages, shown);
+}
+
+void hold_file(struct group *g, const char *path, long npages)
+{
+	hold_pages(g, path, 0, npages, escaped(path));
+}

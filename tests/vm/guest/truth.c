@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the dump has to show: written down by the holders, compared with the kernel's own counters, printed. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "zm.h"
+
+#define MAX_HOLDS 4096
+
+static struct hold {
+	const struct group *group;
+	const char *type;
+	long npages;
+	const char *shown;
+} all_holds[MAX_HOLDS];
+static int hold_count;
+
+char *escaped(const char *bytes)
+{
+	char *result = malloc(4 * strlen(bytes) + 1), *end = result;
+
+	for (const unsigned char *c = (const unsigned char *)bytes; *c; c++) {
+		if (*c <= ' ' || *c == '\\' || *c == 0x7f)
+			end += sprintf(end, "\\%03o", *c);
+		else
+			*end++ = *c;
+	}
+	*end = '\0';
+	return result;
+}
+
+char *deleted(const char *bytes)
+{
+	return text("%s (deleted)", escaped(bytes));
+}
+
+void holds(struct group *g, const char *type, long npages, const char *shown)
+{
+	for (int i = 0; i < hold_count; i++) {
+		struct hold *hold = &all_holds[i];
+
+		if (hold->group == g && !strcmp(hold->type, type) && !strcmp(hold->shown, shown)) {
+			hold->npages += npages;
+			return;
+		}
+	}
+	if (hold_count == MAX_HOLDS)
+		die("more than %d holds", MAX_HOLDS);
+	all_holds[hold_count++] = (struct hold){ g, type, npages, strdup(shown) };
+}
+
+static struct usage known(const struct group *g)
+{
+	struct usage sum = { 0 };
+
+	for (int i = 0; i < hold_count; i++) {
+		const struct hold *hold = &all_holds[i];
+
+		if (hold->group != g)
+			continue;
+		if (!strcmp(hold->type, "shmem"))
+			sum.shmem += hold->npages;
+		else if (!strcmp(hold->type, "anon"))
+			sum.anon += hold->npages;
+		else
+			sum.file += hold->npages;
+	}
+	return sum;
+}
+
+/* Every page that the kernel counts must be known: a holder names what its work brings along, or there is nothing. */
+void check_truth(void)
+{
+	for (int i = 0; i < group_count; i++) {
+		struct group *g = &groups[i];
+		struct usage sum = known(g);
+
+		if (g->fate == STAYS)
+			continue;
+		if (g->spill_path && g->own.file > sum.file)
+			holds(g, g->spill_type, g->own.file - sum.file, g->spill_path);
+		if (g->keeps_anon && g->own.anon > sum.anon)
+			holds(g, "anon", g->own.anon - sum.anon, "[anon]");
+		sum = known(g);
+		if (sum.file != g->own.file || sum.shmem != g->own.shmem || sum.anon != g->own.anon)
+			printf("ZM bad %s: file %ld shmem %ld anon %ld, the kernel counts %ld %ld %ld\n", g->path, sum.file,
+			       sum.shmem, sum.anon, g->own.file, g->own.shmem, g->own.anon);
+	}
+}
+
+static void print_group(const struct group *g)
+{
+	const struct usage *own = &g->own;
+
+	printf("ZM memcg state=ZOMBIE refs=%s file=%ld shmem=%ld anon=%ld unevictable=%ld swap=%ld removed=%s%s path=%s\n",
+	       g->refs == UNKNOWN ? "-" : text("%ld", g->refs), own->file, own->shmem, own->anon, own->unevictable, own->swap,
+	       g->removed ? text("%ld", (long)g->removed) : "-", g->fate == UNHOOKED ? " cgroup=online" : "",
+	       escaped(g->path));
+}
+
+void print_truth(void)
+{
+	int active = 0, dying = 0;
+
+	for (int i = 0; i < group_count; i++) {
+		const struct group *g = &groups[i];
+
+		active += g->fate == STAYS;
+		dying += g->fate == DIES || g->fate == UNHOOKED;
+		if (g->fate == STAYS || g->fate == GOES)
+			printf("ZM %s path=%s\n", g->fate == STAYS ? "online" : "gone", escaped(g->path));
+		else
+			print_group(g);
+	}
+	for (int i = 0; i < hold_count; i++) {
+		const struct hold *hold = &all_holds[i];
+
+		if (hold->group->fate != STAYS)
+			printf("ZM page memcg=%s type=%s npages=%ld path=%s\n", escaped(hold->group->path), hold->type,
+			       hold->npages, hold->shown);
+	}
+	printf("ZM count active=%d dying=%d\n", active, dying);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * zm: PID 1 of a test machine. It makes each kind of holder of a dead memory cgroup, removes the cgroups, writes down
+ * on the console what it made, and waits to be dumped.
+ *
+ * init.c    main(), mounts, modules, the table of holders
+ * group.c   cgroups: make, run a process inside, measure, remove
+ * truth.c   what the report has to show, and the `ZM` lines that say so
+ * file.c    files whose pages are charged to the reader that we choose
+ * hold_*.c  the holders, one function for each kind
+ */
+#ifndef ZM_H
+#define ZM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <time.h>
+
+#define PAGE 4096L
+#define UNKNOWN (-1L)
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* init.c */
+
+/* Writes `ZM bad ...` and ends the process; when it is PID 1, the machine. */
+void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
+char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The value of `zm.NAME=` on the kernel's command line, or `otherwise`. */
+const char *option(const char *name, const char *otherwise);
+void write_text(const char *path, const char *value);
+/* False when the file is not there or the kernel says no. */
+bool try_write_text(const char *path, const char *value);
+char *read_text(const char *path);
+void make_dirs(const char *path);
+/* The disk with this serial number, "vdc"; NULL when the machine has none. */
+const char *disk(const char *serial);
+void mount_disk(const char *serial, const char *where, const char *type);
+/* Runs the work in a child process and waits for it. */
+void run(void (*work)(void *), void *arg);
+/* The same, in a child that lives on after its work. */
+pid_t keep(void (*work)(void *), void *arg);
+void pause_ms(long ms);
+
+/* group.c */
+
+enum fate {
+	STAYS,			/* online in the dump */
+	DIES,			/* removed, and held */
+	GOES,			/* removed, and held by nothing that counts */
+	UNHOOKED,		/* its memory controller is turned off, the cgroup stays */
+};
+
+/* In base pages. */
+struct usage {
+	long file, shmem, anon, unevictable, swap;
+};
+
+struct group {
+	char *path;		/* below the root of the hierarchy, "/a/b.scope" */
+	struct group *parent;	/* NULL below the root */
+	enum fate fate;
+	bool keeps_anon;	/* a process left private memory behind: all that the kernel counts is right */
+	const char *spill_type;	/* what file pages beyond the known ones are, NULL: there may be none */
+	const char *spill_path;
+	long refs;		/* css references, UNKNOWN where nobody can tell */
+	time_t removed;		/* 0: the dump holds no time */
+	struct usage own;	/* without the children's */
+};
+
+extern struct group groups[];
+extern int group_count;
+extern bool cgroup_v1;
+
+void mount_cgroups(void);
+/* Makes the cgroup; its ancestors, where they are missing, stay online. */
+struct group *group(const char *path, enum fate fate);
+/* A file of the cgroup; the buffer is valid until the fourth next call. */
+char *group_file(const struct group *g, const char *name);
+void enter(const struct group *g);
+void leave(void);
+/* Runs the work in a process of this cgroup that exits. */
+void run_in(const struct group *g, void (*work)(void *), void *arg);
+/* Empties the per-CPU batches that hold pages back from the LRU lists. */
+void drain(void);
+void measure_groups(void);
+void remove_groups(void);
+
+/* truth.c */
+
+/* The bytes as the kernel escapes them in mount tables. */
+char *escaped(const char *bytes);
+char *deleted(const char *bytes);
+/* This cgroup is charged with so many base pages of what is shown under this (escaped) path. */
+void holds(struct group *g, const char *type, long npages, const char *shown);
+void check_truth(void);
+void print_truth(void);
+
+/* file.c */
+
+/* A file of so many pages, written by root, its metadata cached and its data not. */
+void make_file(const char *path, long npages);
+void drop_pages(int fd);
+/* Reads just these pages, one by one, without readahead. */
+void read_pages(const char *path, long first, long npages);
+void fill_pages(int fd, long first, long npages);
+/* A process of the group reads the pages; the report shows the path as given. */
+void hold_pages(struct group *g, const char *path, long first, long npages, const char *shown);
+void hold_file(struct group *g, const char *path, long npages);
+
+/* The holders. */
+
+void make_sessions(void);
+void make_plain_files(void);
+void make_deleted_file(void);
+void make_links(void);
+void make_bind_mount(void);
+void make_overlay(void);
+void make_inode_without_dentry(void);
+void make_file_of_other_namespace(void);
+void make_file_of_detached_mount(void);
+void make_raw_device(void);
+void make_mlocked_file(void);
+
+void make_names(void);
+
+void make_tmpfs_files(void);
+void make_memfd(void);
+void make_sysv_segment(void);
+void make_shared_mapping(void);
+void make_anon_left_behind(void);
+void make_swapped_out(void);
+
+void make_ext4_writer(void);
+void make_xfs_file(void);
+void make_btrfs_file(void);
+void make_btrfs_metadata(void);
+
+void make_nested(void);
+void make_unhooked(void);
+void make_open_directory(void);
+void make_online(void);
+
+#endif

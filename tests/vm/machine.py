@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A guest under QEMU's software emulation: boots, makes its zombies, is dumped."""
+
+import json
+import pathlib
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+import cache
+import dumpfiles
+import initramfs
+
+DONE = "ZM done"
+BOOT_SECONDS = 300
+
+# (name, megabytes, how it is formatted)
+DISKS = [
+    ("vda", 256, ["mke2fs", "-q", "-t", "ext4"]),
+    ("vdb", 32, ["mke2fs", "-q", "-t", "ext4"]),
+    ("vdc", 320, ["mkfs.xfs", "-q"]),
+    ("vdd", 128, ["mkfs.btrfs", "-q"]),
+    ("vde", 8, None),
+    ("vdf", 64, ["mkswap"]),
+    ("vdg", 16, ["mke2fs", "-q", "-t", "ext4"]),
+    ("vdh", 16, ["mke2fs", "-q", "-t", "ext4"]),
+]
+
+QEMU = ["qemu-system-x86_64", "-accel", "tcg", "-m", "1G", "-smp", "2", "-nographic", "-no-reboot",
+        "-device", "vmcoreinfo", "-monitor", "none", "-net", "none"]
+
+
+class GuestTrouble(Exception):
+    pass
+
+
+def make_disks(folder):
+    arguments = []
+    for name, megabytes, mkfs in DISKS:
+        image = folder / f"{name}.img"
+        with open(image, "wb") as file:
+            file.truncate(megabytes << 20)
+        if mkfs:
+            subprocess.run([*mkfs, image], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        arguments += ["-drive", f"file={image},if=virtio,format=raw,cache=unsafe"]
+    return arguments
+
+
+class Qmp:
+    """QEMU's machine protocol, as far as a dump needs it."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(str(path))
+        self.lines = self.socket.makefile("r")
+        self.lines.readline()
+        self.call("qmp_capabilities")
+
+    def call(self, command, **arguments):
+        message = {"execute": command}
+        if arguments:
+            message["arguments"] = arguments
+        self.socket.sendall(json.dumps(message).encode() + b"\n")
+        while True:
+            answer = json.loads(self.lines.readline())
+            if "error" in answer:
+                raise GuestTrouble(f"{command}: {answer['error']['desc']}")
+            if "return" in answer:
+                return answer["return"]
+
+
+def tail(console):
+    return console.read_text(errors="replace")[-3000:]
+
+
+def wait_until_done(qemu, console, seconds):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        text = console.read_text(errors="replace") if console.exists() else ""
+        if DONE in text:
+            return
+        if qemu.poll() is not None or "Kernel panic" in text:
+            raise GuestTrouble("the guest died:\n" + tail(console))
+        time.sleep(0.3)
+    raise GuestTrouble(f"the guest was not done after {seconds} s:\n" + tail(console))
+
+
+def take_dumps(monitor, folder):
+    qmp = Qmp(monitor)
+    qmp.call("dump-guest-memory", paging=False, protocol=f"file:{folder}/qemu.elf")
+    qmp.call("dump-guest-memory", paging=False, protocol=f"file:{folder}/kdump-flattened",
+             format="kdump-zlib")
+    qmp.call("quit")
+
+
+def boot_and_dump(kernel, append, folder):
+    """Leaves qemu.elf, kdump-flattened and console in the folder."""
+    with tempfile.TemporaryDirectory(prefix="zmemcg-vm-") as scratch:
+        scratch = pathlib.Path(scratch)
+        monitor, console = scratch / "monitor", folder / "console"
+        initramfs.build(kernel, scratch / "initramfs")
+        command = [*QEMU, *make_disks(scratch), "-kernel", kernel.vmlinuz, "-initrd", scratch / "initramfs",
+                   "-append", append, "-serial", f"file:{console}",
+                   "-qmp", f"unix:{monitor},server=on,wait=off"]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL) as qemu:
+            try:
+                wait_until_done(qemu, console, BOOT_SECONDS)
+                take_dumps(monitor, folder)
+                qemu.wait(30)
+            finally:
+                qemu.kill()
+
+
+def dumped(kernel, name, parameters=""):
+    """The folder with the dumps and the console of one boot, made when it is not there yet."""
+    append = f"console=ttyS0 no5lvl quiet {parameters}".strip()
+
+    def make(folder):
+        boot_and_dump(kernel, append, folder)
+        dumpfiles.make_formats(folder, kernel)
+
+    here = pathlib.Path(__file__).parent
+    key = cache.key_of(kernel.version, append, QEMU, DISKS, initramfs.key(), here / "machine.py",
+                       here / "dumpfiles.py")
+    return cache.made("dumps", name, key, make)
+
+
+def forget(name):
+    for folder in (cache.folder() / "dumps").glob(f"{name}-*"):
+        shutil.rmtree(folder)

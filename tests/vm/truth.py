@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the guest wrote down before it was dumped: lines "ZM kind key=value ... path=rest"."""
+
+import dataclasses
+
+
+@dataclasses.dataclass
+class Truth:
+    memcgs: dict        # path -> fields, of the dying ones
+    pages: dict         # (memcg path, file path) -> (type, base pages)
+    online: list
+    gone: list
+    active: int
+    dying: int
+    failures: list
+    skipped: list
+
+
+def fields_of(words):
+    """key=value ...; path is last and takes the rest of the line."""
+    fields = {}
+    rest = words
+    while rest:
+        if rest.startswith("path="):
+            fields["path"] = rest[len("path="):]
+            break
+        word, _, rest = rest.partition(" ")
+        key, _, value = word.partition("=")
+        fields[key] = value
+    return fields
+
+
+def read(console):
+    truth = Truth({}, {}, [], [], 0, 0, [], [])
+    for line in console.read_bytes().decode("utf-8", "surrogateescape").replace("\r", "").split("\n"):
+        if not line.startswith("ZM "):
+            continue
+        kind, _, rest = line[3:].partition(" ")
+        if kind == "FAIL":
+            truth.failures.append(rest)
+        elif kind == "skip":
+            truth.skipped.append(rest)
+        elif kind == "count":
+            fields = fields_of(rest)
+            truth.active, truth.dying = int(fields["active"]), int(fields["dying"])
+        elif kind in ("memcg", "page", "online", "gone"):
+            fields = fields_of(rest)
+            if kind == "memcg":
+                truth.memcgs[fields["path"]] = fields
+            elif kind == "page":
+                truth.pages[fields["memcg"], fields["path"]] = fields["type"], int(fields["npages"])
+            else:
+                getattr(truth, kind).append(fields["path"])
+    return truth
