@@ -56,7 +56,7 @@ static bool set_number(char option, const char *text, uint64_t *number,
 
 static bool take_option(struct options *options, int option, const struct problem *problem)
 {
-	uint64_t number;
+	uint64_t number = 0;
 
 	switch (option) {
 	case 'f':

@@ -211,9 +211,10 @@ struct inventory *inventory_take(struct run *run)
 		run_refuse(run, "root_mem_cgroup is empty or not in this dump: there is "
 			   "nothing to start from");
 	root = add(run, &growing, memcg + run->layout->memcg_css.offset, NULL);
-	if (!root)
+	if (root)
+		walk(run, &growing, root);
+	else
 		run_refuse(run, "the root memory cgroup at %llx is not in this dump: there "
 			   "is nothing to start from", (unsigned long long)memcg);
-	walk(run, &growing, root);
 	return inventory;
 }
