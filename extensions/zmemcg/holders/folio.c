@@ -181,7 +181,7 @@ static bool buffers_held(struct run *run, const struct folio *folio)
 		return false;
 	at = first;
 	for (int i = 0; i < BUFFERS_LIMIT; i++) {
-		if (!read_member(run, at, l->bh_page, &page) || page != folio->page ||
+		if (!peek_member(run, at, l->bh_page, &page) || page != folio->page ||
 		    !read_member(run, at, l->bh_count, &count))
 			return false;
 		if (count)
