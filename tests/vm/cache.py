@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Things that take long to make, kept outside the tree under a key of what they are made from."""
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import pathlib
@@ -32,6 +34,14 @@ def key_of(*parts):
     return digest.hexdigest()[:16]
 
 
+@contextlib.contextmanager
+def alone(name):
+    """One process at a time makes what has this name."""
+    with open(folder() / f".{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def made(kind, name, key, make):
     """
     The folder kind/name-key; make(folder) fills it when it is not there yet.
@@ -39,16 +49,17 @@ def made(kind, name, key, make):
     """
     place = folder() / kind
     done = place / f"{name}-{key}"
-    if done.exists():
-        return done
     place.mkdir(parents=True, exist_ok=True)
-    scratch = pathlib.Path(tempfile.mkdtemp(prefix="making-", dir=place))
-    try:
-        make(scratch)
-        for old in place.glob(f"{name}-" + "?" * 16):
-            shutil.rmtree(old, ignore_errors=True)
-        scratch.rename(done)
-    except BaseException:
-        shutil.rmtree(scratch, ignore_errors=True)
-        raise
+    with alone(f"{kind}-{name}"):
+        if done.exists():
+            return done
+        scratch = pathlib.Path(tempfile.mkdtemp(prefix="making-", dir=place))
+        try:
+            make(scratch)
+            for old in place.glob(f"{name}-" + "?" * 16):
+                shutil.rmtree(old, ignore_errors=True)
+            scratch.rename(done)
+        except BaseException:
+            shutil.rmtree(scratch, ignore_errors=True)
+            raise
     return done

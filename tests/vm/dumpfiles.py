@@ -5,6 +5,8 @@ import shutil
 import struct
 import subprocess
 
+import truth
+
 ELF_HEADER = 64
 PROGRAM_HEADER = 56
 UTSNAME_FIELD = 65
@@ -35,9 +37,8 @@ def move_program_headers(source, target):
         file.write(header + headers)
 
 
-def name_the_kernel(kdump, release):
-    """QEMU leaves the utsname of a kdump header empty; some readers want one."""
-    words = ["Linux", "guest", release, "#1", "x86_64", "(none)"]
+def name_the_kernel(kdump, words):
+    """QEMU leaves the utsname of a kdump header empty; some readers want its six words."""
     with open(kdump, "r+b") as file:
         if file.read(8) != b"KDUMP   ":
             raise RuntimeError(f"{kdump} is no kdump file")
@@ -72,17 +73,17 @@ FILTERED = {
 }
 
 
-def make_formats(folder, kernel):
+def make_formats(folder):
     """From qemu.elf and kdump-flattened: elf, zlib and what makedumpfile compresses with."""
     elf = folder / "elf"
     move_program_headers(folder / "qemu.elf", elf)
     (folder / "qemu.elf").unlink()
     rearranged(folder / "kdump-flattened", folder / "zlib")
-    name_the_kernel(folder / "zlib", kernel.modules.name)
+    name_the_kernel(folder / "zlib", truth.read(folder / "console").uname)
     refused = []
     for name, options in FILTERED.items():
         try:
-            makedumpfile(*options, "-x", kernel.vmlinux, elf, folder / name)
+            makedumpfile(*options, elf, folder / name)
         except Refused as reason:
             (folder / name).unlink(missing_ok=True)
             refused.append(f"{name}: makedumpfile: {reason}\n")

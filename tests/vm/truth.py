@@ -2,6 +2,7 @@
 """What the guest wrote down before it was dumped: lines "ZM kind key=value ... path=rest"."""
 
 import dataclasses
+import re
 
 
 @dataclasses.dataclass
@@ -14,6 +15,7 @@ class Truth:
     dying: int
     failures: list
     skipped: list
+    uname: list
 
 
 def fields_of(words):
@@ -30,8 +32,13 @@ def fields_of(words):
     return fields
 
 
+def unescaped(cell):
+    """Undoes the guest's (and zmemcg's) octal escapes."""
+    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), cell)
+
+
 def read(console):
-    truth = Truth({}, {}, [], [], 0, 0, [], [])
+    truth = Truth({}, {}, [], [], 0, 0, [], [], [])
     for line in console.read_bytes().decode("utf-8", "surrogateescape").replace("\r", "").split("\n"):
         if not line.startswith("ZM "):
             continue
@@ -40,6 +47,8 @@ def read(console):
             truth.failures.append(rest)
         elif kind == "skip":
             truth.skipped.append(rest)
+        elif kind == "uname":
+            truth.uname = [unescaped(word) for word in fields_of(rest).values()]
         elif kind == "count":
             fields = fields_of(rest)
             truth.active, truth.dying = int(fields["active"]), int(fields["dying"])

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Files whose pages are charged to the reader that we choose: root makes the file and drops its data again. */
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "zm.h"
@@ -65,6 +68,40 @@ void hold_pages(struct group *g, const char *path, long first, long npages, cons
 {
 	run_in(g, read_range, &(struct range){ path, first, npages });
 	holds(g, "file", npages, shown);
+}
+
+static uint64_t word_of(const char *table, uint64_t index)
+{
+	int fd = open(table, O_RDONLY | O_CLOEXEC);
+	uint64_t word;
+
+	if (fd < 0 || pread(fd, &word, sizeof(word), index * sizeof(word)) != sizeof(word))
+		die("read %s", table);
+	close(fd);
+	return word;
+}
+
+/* Faulting a page in asks the cache for it: one that is there keeps its owner, one that is not becomes root's. */
+long charged_pages(const struct group *g, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	off_t npages = fd < 0 ? -1 : lseek(fd, 0, SEEK_END) / PAGE;
+	volatile char *map = mmap(NULL, npages * PAGE, PROT_READ, MAP_SHARED, fd, 0);
+	long charged = 0;
+	struct stat st;
+
+	if (map == MAP_FAILED || stat(group_file(g, ""), &st))
+		die("map %s", path);
+	for (off_t i = 0; i < npages; i++) {
+		uint64_t frame;
+
+		(void)map[i * PAGE];
+		frame = word_of("/proc/self/pagemap", (uintptr_t)map / PAGE + i) & ((1ULL << 55) - 1);
+		charged += word_of("/proc/kpagecgroup", frame) == st.st_ino;
+	}
+	munmap((void *)map, npages * PAGE);
+	close(fd);
+	return charged;
 }
 
 void hold_file(struct group *g, const char *path, long npages)

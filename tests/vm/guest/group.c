@@ -193,7 +193,7 @@ static void wait_for_dying(long expected)
 		pause_ms(100);
 	}
 	if (!cgroup_v1 && dying_cgroups() != expected)
-		printf("ZM bad %ld dying cgroups instead of %ld\n", dying_cgroups(), expected);
+		printf("ZM FAIL %ld dying cgroups instead of %ld\n", dying_cgroups(), expected);
 }
 
 void remove_groups(void)

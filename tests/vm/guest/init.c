@@ -53,7 +53,7 @@ void die(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	printf("ZM bad ");
+	printf("ZM FAIL ");
 	vprintf(format, args);
 	printf(": %s\n", strerror(saved));
 	va_end(args);
@@ -206,14 +206,13 @@ void pause_ms(long ms)
 /* The initramfs names the modules in the order in which they load. */
 static void load_modules(void)
 {
-	char *list = strdup(read_text("/modules/order"));
+	char *list = strdup(read_text("/modules.list"));
 
-	for (char *name = strtok(list, "\n"); name; name = strtok(NULL, "\n")) {
-		char *path = text("/modules/%s", name);
+	for (char *path = strtok(list, "\n"); path; path = strtok(NULL, "\n")) {
 		int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 		if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST))
-			die("module %s", name);
+			die("module %s", path);
 		close(fd);
 		unlink(path);
 	}

@@ -84,7 +84,7 @@ void check_truth(void)
 			holds(g, "anon", g->own.anon - sum.anon, "[anon]");
 		sum = known(g);
 		if (sum.file != g->own.file || sum.shmem != g->own.shmem || sum.anon != g->own.anon)
-			printf("ZM bad %s: file %ld shmem %ld anon %ld, the kernel counts %ld %ld %ld\n", g->path, sum.file,
+			printf("ZM FAIL %s: file %ld shmem %ld anon %ld, the kernel counts %ld %ld %ld\n", g->path, sum.file,
 			       sum.shmem, sum.anon, g->own.file, g->own.shmem, g->own.anon);
 	}
 }

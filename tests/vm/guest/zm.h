@@ -23,7 +23,7 @@
 
 /* init.c */
 
-/* Writes `ZM bad ...` and ends the process; when it is PID 1, the machine. */
+/* Writes `ZM FAIL ...` and ends the process; when it is PID 1, the machine. */
 void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The value of `zm.NAME=` on the kernel's command line, or `otherwise`. */
@@ -104,6 +104,8 @@ void drop_pages(int fd);
 /* Reads just these pages, one by one, without readahead. */
 void read_pages(const char *path, long first, long npages);
 void fill_pages(int fd, long first, long npages);
+/* How many cached pages of the file are charged to the group, as /proc/kpagecgroup says. */
+long charged_pages(const struct group *g, const char *path);
 /* A process of the group reads the pages; the report shows the path as given. */
 void hold_pages(struct group *g, const char *path, long first, long npages, const char *shown);
 void hold_file(struct group *g, const char *path, long npages);

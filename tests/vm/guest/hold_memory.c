@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Memory without a disk file: tmpfs, memfd, SysV, shared and private mappings, swap. */
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/shm.h>
+#include <sys/swap.h>
+#include <unistd.h>
+
+#include "zm.h"
+
+#ifndef MADV_PAGEOUT
+#define MADV_PAGEOUT 21
+#endif
+
+struct filling {
+	int fd;
+	long npages;
+};
+
+static void fill(void *arg)
+{
+	const struct filling *filling = arg;
+
+	fill_pages(filling->fd, 0, filling->npages);
+}
+
+static void hold_shmem(struct group *g, int fd, long npages, const char *shown)
+{
+	if (fd < 0)
+		die("open %s", shown);
+	run_in(g, fill, &(struct filling){ fd, npages });
+	holds(g, "shmem", npages, shown);
+	g->refs = npages;
+}
+
+void make_tmpfs_files(void)
+{
+	int fd;
+
+	make_dirs("/mnt/tmpfs");
+	if (mount("tmpfs", "/mnt/tmpfs", "tmpfs", 0, NULL))
+		die("mount tmpfs");
+	fd = open("/mnt/tmpfs/file", O_RDWR | O_CREAT, 0644);
+	hold_shmem(group("/memory/tmpfs.scope", DIES), fd, 14, "/mnt/tmpfs/file");
+	close(fd);
+	fd = open("/mnt/tmpfs/removed", O_RDWR | O_CREAT, 0644);
+	hold_shmem(group("/memory/tmpfs-deleted.scope", DIES), fd, 15, deleted("/mnt/tmpfs/removed"));
+	if (unlink("/mnt/tmpfs/removed"))
+		die("unlink");
+}
+
+void make_memfd(void)
+{
+	hold_shmem(group("/memory/memfd.scope", DIES), memfd_create("zmfd", 0), 16, "[memfd zmfd]");
+	hold_shmem(group("/memory/memfd-blank.scope", DIES), memfd_create("zm fd", 0), 2, "[memfd zm\\040fd]");
+}
+
+static void touch(char *memory, long npages)
+{
+	for (long i = 0; i < npages; i++)
+		memory[i * PAGE] = 'z';
+}
+
+static void fill_segment(void *id)
+{
+	char *memory = shmat((int)(intptr_t)id, NULL, 0);
+
+	if (memory == (void *)-1)
+		die("shmat");
+	touch(memory, 17);
+}
+
+void make_sysv_segment(void)
+{
+	struct group *g = group("/memory/sysv.scope", DIES);
+	int id = shmget(0x2a, 17 * PAGE, IPC_CREAT | 0600);
+
+	if (id < 0)
+		die("shmget");
+	run_in(g, fill_segment, (void *)(intptr_t)id);
+	holds(g, "shmem", 17, "[shmem SYSV0000002a]");
+	g->refs = 17;
+}
+
+static void touch_shared(void *memory)
+{
+	touch(memory, 18);
+}
+
+/* This process keeps the mapping; the group's touches the pages first. */
+void make_shared_mapping(void)
+{
+	struct group *g = group("/memory/shared-mapping.scope", DIES);
+	void *memory = mmap(NULL, 18 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		die("mmap");
+	run_in(g, touch_shared, memory);
+	holds(g, "shmem", 18, "[shmem dev/zero]");
+	g->refs = 18;
+}
+
+struct mapping {
+	const struct group *group;
+	size_t bytes;
+	int advice;
+};
+
+static char *map_aligned(size_t bytes)
+{
+	const uintptr_t align = 2 << 20;
+	char *memory = mmap(NULL, bytes + align, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		die("mmap");
+	return (char *)(((uintptr_t)memory + align - 1) & -align);
+}
+
+static void touch_and_leave(void *arg)
+{
+	const struct mapping *mapping = arg;
+	char *memory = map_aligned(mapping->bytes);
+
+	madvise(memory, mapping->bytes, mapping->advice);
+	enter(mapping->group);
+	touch(memory, mapping->bytes / PAGE);
+	leave();
+}
+
+/* A process takes its charges not along when it moves. */
+void make_anon_left_behind(void)
+{
+	struct group *small = group("/memory/anon.scope", DIES);
+	struct group *huge = group("/memory/anon-huge.scope", DIES);
+
+	/* A machine of less than 512 MiB begins with "never". */
+	write_text("/sys/kernel/mm/transparent_hugepage/enabled", "madvise");
+	keep(touch_and_leave, &(struct mapping){ small, 19 * PAGE, MADV_NOHUGEPAGE });
+	keep(touch_and_leave, &(struct mapping){ huge, 4 << 20, MADV_HUGEPAGE });
+	small->keeps_anon = huge->keeps_anon = true;
+}
+
+static void page_out_and_leave(void *arg)
+{
+	const struct mapping *mapping = arg;
+	char *memory = map_aligned(mapping->bytes);
+
+	madvise(memory, mapping->bytes, MADV_NOHUGEPAGE);
+	enter(mapping->group);
+	touch(memory, mapping->bytes / PAGE);
+	if (madvise(memory, mapping->bytes, MADV_PAGEOUT))
+		die("page out");
+	leave();
+}
+
+/* Pages stay in the swap cache until reclaim meets them again. */
+void make_swapped_out(void)
+{
+	struct group *g = group("/memory/swap.scope", DIES);
+
+	if (swapon(text("/dev/%s", disk("swap")), 0))
+		die("swapon");
+	keep(page_out_and_leave, &(struct mapping){ g, 64 * PAGE, 0 });
+	sync();
+	drain();
+	if (cgroup_v1)
+		try_write_text(group_file(g, "memory.force_empty"), "0");
+	else
+		write_text(group_file(g, "memory.high"), "0");
+	g->keeps_anon = true;
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Cgroups that are held by each other, by a descriptor, or not at all. */
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "zm.h"
+
+/* Two of the three levels are held by nothing but their child. */
+void make_nested(void)
+{
+	struct group *top = group("/nested", DIES);
+	struct group *middle = group("/nested/middle", DIES);
+	struct group *leaf = group("/nested/middle/leaf", DIES);
+	struct group *other = group("/nested/other", DIES);
+
+	make_file("/mnt/srv/nested", 6);
+	hold_pages(leaf, "/mnt/srv/nested", 0, 4, "/mnt/srv/nested");
+	hold_pages(other, "/mnt/srv/nested", 4, 2, "/mnt/srv/nested");
+	top->refs = 2;
+	middle->refs = 1;
+	leaf->refs = 4;
+	other->refs = 2;
+}
+
+/* The cgroup lives, its memory css does not: `-memory` in the parent's subtree_control. */
+void make_unhooked(void)
+{
+	struct group *g;
+
+	if (cgroup_v1)
+		return;
+	g = group("/unhooked/child", UNHOOKED);
+	make_file("/mnt/srv/unhooked", 5);
+	hold_file(g, "/mnt/srv/unhooked", 5);
+	g->refs = 5;
+}
+
+/* A descriptor holds the directory's node, not the memcg. */
+void make_open_directory(void)
+{
+	struct group *g = group("/open-directory", GOES);
+
+	if (open(group_file(g, ""), O_RDONLY | O_DIRECTORY) < 0)
+		die("open directory");
+}
+
+static void stay(void *arg)
+{
+	enter(arg);
+}
+
+void make_online(void)
+{
+	struct group *idle = group("/online/idle", STAYS);
+	struct group *cached = group("/online/cached", STAYS);
+	struct group *busy = group("/online/busy", STAYS);
+
+	(void)idle;
+	make_file("/mnt/srv/online", 10);
+	hold_file(cached, "/mnt/srv/online", 10);
+	keep(stay, busy);
+}
