@@ -6,7 +6,7 @@
 char *zmemcg_help[] = {
 "zmemcg",
 "memory cgroups that were removed and are still held",
-"[-p | -f | -k] [-S] [-a] [-n count] [-t seconds] [selector ...]",
+"[-p | -f | -k] [-S] [-j jobs] [-a] [-n count] [-t seconds] [selector ...]",
 "  A memory cgroup (memcg) that was removed from user space stays in kernel",
 "  memory as long as anything refers to it. This command lists these zombies,",
 "  the pages that are charged to them and the files that the pages belong to.",
@@ -46,6 +46,8 @@ char *zmemcg_help[] = {
 "       -S  find the pages by a scan of every struct page of the machine instead",
 "           of the memcgs' LRU lists. It also finds what no list has: mlocked",
 "           pages since 5.18, isolated ones, those in a CPU's batch, hugetlb.",
+"  -j jobs  that many processes for the scan of -S and -k; without it as many as",
+"           the machine has cores, one for maps of less than 8 GB of memory",
 "       -a  online memcgs too",
 " -n count  at most that many records; the last lines still count all",
 "  -t secs  only what was removed at least that long ago",

@@ -45,13 +45,32 @@ static bool set_report(struct options *options, char report, const struct proble
 	return true;
 }
 
+/* What an option with a value counts. */
+static const char *unit_of(int option)
+{
+	return option == 'n' ? "records" : option == 'j' ? "processes" : "seconds";
+}
+
 static bool set_number(char option, const char *text, uint64_t *number,
 		       const struct problem *problem)
 {
 	if (parse_number(text, number))
 		return true;
 	return refuse(problem, "-%c needs a number of %s, not \"%s\"", option,
-		      option == 'n' ? "records" : "seconds", text);
+		      unit_of(option), text);
+}
+
+/* More than that many are the same as that many: session/workers.c has its own limit. */
+#define JOBS_LIMIT	1024
+
+static bool set_jobs(struct options *options, const char *text, const struct problem *problem)
+{
+	uint64_t number;
+
+	if (!parse_number(text, &number) || !number)
+		return refuse(problem, "-j needs a number of processes, not \"%s\"", text);
+	options->jobs = number < JOBS_LIMIT ? number : JOBS_LIMIT;
+	return true;
 }
 
 static bool take_option(struct options *options, int option, const struct problem *problem)
@@ -69,6 +88,8 @@ static bool take_option(struct options *options, int option, const struct proble
 	case 'S':
 		options->scan = true;
 		return true;
+	case 'j':
+		return set_jobs(options, optarg, problem);
 	case 'n':
 		return set_number('n', optarg, &options->limit, problem);
 	case 't':
@@ -78,7 +99,7 @@ static bool take_option(struct options *options, int option, const struct proble
 		return true;
 	case ':':
 		return refuse(problem, "-%c needs a number of %s", optopt,
-			      optopt == 'n' ? "records" : "seconds");
+			      unit_of(optopt));
 	default:
 		return refuse(problem, "there is no option -%c: see \"help zmemcg\"", optopt);
 	}
@@ -91,7 +112,7 @@ bool options_parse(struct options *options, int argc, char **argv, char *text, s
 
 	*options = (struct options){ .limit = UINT64_MAX, .least_age = -1 };
 	optind = 0;	/* start anew, whatever was parsed before */
-	while ((option = getopt(argc, argv, ":fkpaSn:t:")) != -1) {
+	while ((option = getopt(argc, argv, ":fkpaSj:n:t:")) != -1) {
 		if (!take_option(options, option, &problem))
 			return false;
 	}

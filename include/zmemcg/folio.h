@@ -5,11 +5,12 @@
 #ifndef ZMEMCG_FOLIO_H
 #define ZMEMCG_FOLIO_H
 
+#include "zmemcg/layout.h"
+#include "zmemcg/run.h"
 #include "zmemcg/types.h"
 
 struct inventory;
 struct memcg;
-struct run;
 
 enum folio_kind {
 	FOLIO_CACHE,	/* page cache, block devices included */
@@ -28,11 +29,46 @@ struct folio {
 	kaddr_t lru_next, lru_prev;
 };
 
-/* Whether the struct page is a tail: its words mean something else. */
-bool page_is_tail(const struct run *run, const char *bytes);
+/* Members of a struct page whose bytes were read: a long, an int. */
+static inline uint64_t word_of(const char *bytes, int offset)
+{
+	unsigned long word;
+
+	__builtin_memcpy(&word, bytes + offset, sizeof(word));
+	return word;
+}
+
+static inline uint32_t half_word_of(const char *bytes, int offset)
+{
+	uint32_t word;
+
+	__builtin_memcpy(&word, bytes + offset, sizeof(word));
+	return word;
+}
+
+/* Whether the struct page is a tail of a compound page: its words mean something else. */
+static inline bool page_is_tail(const struct run *run, const char *bytes)
+{
+	return word_of(bytes, run->layout->page_compound_head.offset) & 1;
+}
+
+static inline bool page_is_head(const struct run *run, const char *bytes)
+{
+	return word_of(bytes, run->layout->page_flags.offset) >> run->layout->pg_head & 1;
+}
+
+/*
+ * Whether a struct page only looks like a head: in an optimised hugetlb vmemmap the
+ * first page of it is mapped again for each of the others (include/linux/page-flags.h
+ * 6.1 page_fixed_fake_head()).
+ */
+bool page_is_fake_head(struct run *run, kaddr_t page, const char *bytes);
 
 /* Base pages of the folio or slab that a head page with these flags heads. */
 uint64_t folio_size(struct run *run, kaddr_t page, uint64_t flags);
+
+/* Which memcg a page's memcg word means; NULL for none that is known. */
+struct memcg *folio_owner(struct run *run, const struct inventory *inventory, uint64_t word);
 
 /* From a head page's own bytes, sizeof(struct page) of them. */
 void folio_decode(struct run *run, const struct inventory *inventory, kaddr_t page,
@@ -55,7 +91,5 @@ enum folio_hold {
 /* A set of enum folio_hold; mm/truncate.c 6.1 invalidate_mapping_pages(). */
 unsigned int folio_holds(struct run *run, const struct folio *folio);
 
-/* An integer or pointer member of a structure whose bytes were read. */
-uint64_t member_of(const char *bytes, int offset, int size);
 
 #endif

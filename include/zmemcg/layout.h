@@ -27,6 +27,7 @@ struct layout_lookup {
 	bool (*size)(void *from, const char *type, long *bytes);
 	bool (*symbol)(void *from, const char *name, kaddr_t *value);
 	bool (*enumerator)(void *from, const char *name, long *value);
+	bool (*number)(void *from, const char *name, long *value);	/* of vmcoreinfo */
 };
 
 struct layout {
@@ -65,6 +66,7 @@ struct layout {
 	long pg_dirty, pg_writeback, pg_swapbacked, pg_swapcache, pg_mlocked, pg_head,
 	     pg_private;
 	long pg_slab, pgty_slab;
+	uint32_t buddy_type;	/* page_type of a free block's first page, 0: not known */
 
 	/* slab: mm/slab.h, include/linux/slub_def.h */
 	struct member slab_cache, cache_size, cache_red_left_pad;

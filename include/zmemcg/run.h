@@ -26,6 +26,10 @@ struct run {
 	struct page_cache *cache;	/* session/access.c */
 	unsigned long unreadable;	/* objects that could not be read */
 	unsigned long cut;		/* lists that looped or left their bounds */
+
+	/* What has to be undone when the run is over, besides its memory; or NULL. */
+	void (*at_end)(void *arg);
+	void *at_end_arg;
 };
 
 /*
@@ -45,6 +49,9 @@ void run_check(struct run *run);
 /* Says one line, "zmemcg: ...", and leaves the run. Output so far is written. */
 _Noreturn void run_refuse(struct run *run, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Does what at_end is there for, now. */
+void run_end_now(struct run *run);
 
 /* Gives back what the last run left; for the unload of the extension. */
 void run_forget(void);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One pass over every struct page of the machine.
+ * One pass over the struct pages of the machine, for all who look for some of
+ * them. Free blocks and the tails of compound pages are stepped over without
+ * being read: their heads tell how far.
  */
 #ifndef ZMEMCG_SCAN_H
 #define ZMEMCG_SCAN_H
@@ -9,11 +11,22 @@
 
 struct run;
 
-/* bytes: sizeof(struct page) of them; page is no tail and not all zero. */
-typedef void page_visitor(struct run *run, void *arg, kaddr_t page, uint64_t pfn,
-			  const char *bytes);
+/* bytes: sizeof(struct page) of them, those of the page itself. */
+struct scan_interest {
+	/*
+	 * What is looked at first, in each struct page: a word at this offset that
+	 * has this value; 0: any but zero.
+	 */
+	int word_offset;
+	uint64_t word;
+	/* Decides on those that pass. Runs in a worker: what it keeps in arg is lost. */
+	bool (*wants)(struct run *run, void *arg, kaddr_t page, const char *bytes);
+	/* Gets what was wanted, in the session, by ascending page frame number. */
+	void (*visit)(struct run *run, void *arg, kaddr_t page, uint64_t pfn, const char *bytes);
+	void *arg;
+};
 
-/* Returns the number of struct pages looked at. */
-uint64_t scan_memory_map(struct run *run, page_visitor *visit, void *arg);
+/* Heads of compound pages and single pages only; no tails, no free blocks. */
+void scan_memory_map(struct run *run, const struct scan_interest *interests, int count);
 
 #endif

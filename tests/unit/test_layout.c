@@ -77,9 +77,19 @@ static bool enumerator(void *from, const char *name, long *number)
 	return true;
 }
 
+static bool number(void *from, const char *name, long *found)
+{
+	long long value_found;
+
+	if (!value(from, "number", name, &value_found))
+		return false;
+	*found = value_found;
+	return true;
+}
+
 static struct layout resolve(const char *text)
 {
-	const struct layout_lookup lookup = { (void *)text, member, size, symbol, enumerator };
+	const struct layout_lookup lookup = { (void *)text, member, size, symbol, enumerator, number };
 	struct layout layout;
 
 	layout_resolve(&layout, &lookup);

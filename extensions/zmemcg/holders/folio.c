@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "zmemcg/folio.h"
 
-#include <string.h>
-
 #include "zmemcg/access.h"
 #include "zmemcg/inventory.h"
-#include "zmemcg/run.h"
+#include "zmemcg/memmap.h"
 
 /* The low bits of page->mapping: include/linux/page-flags.h. */
 #define MAPPING_ANON	1
@@ -26,27 +24,33 @@
 /* A page of 64 KB has at most this many buffers of 512 bytes. */
 #define BUFFERS_LIMIT	128
 
-uint64_t member_of(const char *bytes, int offset, int size)
-{
-	uint64_t wide = 0;
-	uint32_t word;
-
-	if (size == sizeof(word)) {
-		memcpy(&word, bytes + offset, sizeof(word));
-		return word;
-	}
-	memcpy(&wide, bytes + offset, sizeof(wide));
-	return wide;
-}
-
 static bool has_flag(uint64_t flags, long bit)
 {
 	return bit >= 0 && bit < 64 && (flags >> bit & 1);
 }
 
-bool page_is_tail(const struct run *run, const char *bytes)
+/*
+ * A tail says where its head is: its address plus 1, or since 7.1, where a struct page's size is a
+ * power of two, a mask plus 1 (page-flags.h 7.2 _compound_head()). A mask has all its
+ * upper bits set and its lower ones clear, which no address of a struct page has.
+ */
+static kaddr_t head_of_tail(kaddr_t tail, uint64_t info)
 {
-	return member_of(bytes, run->layout->page_compound_head.offset, 8) & 1;
+	uint64_t value = info & ~1ull, lowest = value & -value;
+
+	return value == -lowest ? tail & value : value;
+}
+
+bool page_is_fake_head(struct run *run, kaddr_t page, const char *bytes)
+{
+	const struct layout *l = run->layout;
+	const kaddr_t tail = page + l->page_size_bytes;
+	uint64_t info;
+
+	if (!page_is_head(run, bytes) || page % memmap_page_bytes())
+		return false;
+	return peek_member(run, tail, l->page_compound_head, &info) && (info & 1) &&
+	       head_of_tail(tail, info) != page;
 }
 
 /* include/linux/mm.h compound_order(), folio_order(). */
@@ -80,7 +84,7 @@ uint64_t folio_size(struct run *run, kaddr_t page, uint64_t flags)
 	return 1ull << order;
 }
 
-static struct memcg *owner(struct run *run, const struct inventory *inventory, uint64_t data)
+struct memcg *folio_owner(struct run *run, const struct inventory *inventory, uint64_t data)
 {
 	kaddr_t pointer = data & ~(uint64_t)MEMCG_DATA_FLAGS;
 	struct memcg *memcg;
@@ -110,16 +114,15 @@ void folio_decode(struct run *run, const struct inventory *inventory, kaddr_t pa
 		  const char *bytes, struct folio *folio)
 {
 	const struct layout *l = run->layout;
-	uint64_t mapping = member_of(bytes, l->page_mapping.offset, sizeof(long));
+	uint64_t mapping = word_of(bytes, l->page_mapping.offset);
 
 	*folio = (struct folio){
 		.page = page,
-		.flags = member_of(bytes, l->page_flags.offset, sizeof(long)),
-		.memcg = owner(run, inventory,
-			       member_of(bytes, l->page_memcg.offset, sizeof(long))),
-		.lru_next = member_of(bytes, l->page_lru.offset, sizeof(long)),
-		.lru_prev = member_of(bytes, l->page_lru.offset + (int)sizeof(long),
-				      sizeof(long)),
+		.flags = word_of(bytes, l->page_flags.offset),
+		.memcg = folio_owner(run, inventory,
+				     word_of(bytes, l->page_memcg.offset)),
+		.lru_next = word_of(bytes, l->page_lru.offset),
+		.lru_prev = word_of(bytes, l->page_lru.offset + (int)sizeof(long)),
 	};
 	folio->kind = kind_of(l, folio->flags, mapping);
 	if (folio->kind == FOLIO_CACHE || folio->kind == FOLIO_SHMEM)

@@ -5,7 +5,6 @@
 #include "zmemcg/folio.h"
 #include "zmemcg/map.h"
 #include "zmemcg/memmap.h"
-#include "zmemcg/run.h"
 #include "zmemcg/scan.h"
 
 /* include/linux/kernfs.h */
@@ -32,8 +31,8 @@ static bool page_is_slab(const struct layout *l, const char *bytes)
 	uint32_t type;
 
 	if (l->pgty_slab < 0 && l->pg_slab < 64)
-		return member_of(bytes, l->page_flags.offset, sizeof(long)) >> l->pg_slab & 1;
-	type = member_of(bytes, l->page_page_type.offset, sizeof(type));
+		return word_of(bytes, l->page_flags.offset) >> l->pg_slab & 1;
+	type = half_word_of(bytes, l->page_page_type.offset);
 	if (l->pgty_slab >= 0)
 		return type >> PAGE_TYPE_SHIFT == (uint32_t)l->pgty_slab;
 	return (type & (PAGE_TYPE_BASE | l->pg_slab)) == PAGE_TYPE_BASE;
@@ -65,20 +64,21 @@ static void look_at_object(struct run *run, struct search *search, kaddr_t kn)
 		search->visit(run, search->arg, kn, cgroup);
 }
 
-static void look_at_page(struct run *run, void *arg, kaddr_t page, uint64_t pfn,
-			 const char *bytes)
+static bool wants(struct run *run, void *arg, kaddr_t page, const char *bytes)
 {
-	const struct layout *l = run->layout;
-	struct search *search = arg;
-	uint64_t slab_bytes;
-	kaddr_t base;
+	(void)arg;
+	(void)page;
+	return page_is_slab(run->layout, bytes);
+}
 
-	if (member_of(bytes, l->slab_cache.offset, sizeof(long)) != search->cache ||
-	    !page_is_slab(l, bytes))
-		return;
-	base = memmap_pfn_to_virt(pfn);
-	slab_bytes = memmap_page_bytes() *
-		     folio_size(run, page, member_of(bytes, l->page_flags.offset, sizeof(long)));
+static void visit_slab(struct run *run, void *arg, kaddr_t page, uint64_t pfn,
+		       const char *bytes)
+{
+	struct search *search = arg;
+	const uint64_t flags = word_of(bytes, run->layout->page_flags.offset);
+	const uint64_t slab_bytes = memmap_page_bytes() * folio_size(run, page, flags);
+	const kaddr_t base = memmap_pfn_to_virt(pfn);
+
 	for (uint64_t at = search->first_object; at + search->object_bytes <= slab_bytes;
 	     at += search->object_bytes)
 		look_at_object(run, search, base + at);
@@ -97,5 +97,7 @@ void kernfs_slab_visit(struct run *run, cgroup_visitor *visit, void *arg)
 		run_refuse(run, "the cache of the kernfs nodes (kernfs_node_cache) is not in "
 			   "this dump; the list without -k needs no slab");
 	peek_member(run, search.cache, l->cache_red_left_pad, &search.first_object);
-	scan_memory_map(run, look_at_page, &search);
+	scan_memory_map(run, &(struct scan_interest){
+		.word_offset = l->slab_cache.offset, .word = search.cache,
+		.wants = wants, .visit = visit_slab, .arg = &search }, 1);
 }

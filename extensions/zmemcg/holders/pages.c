@@ -2,16 +2,16 @@
 #include "zmemcg/pages.h"
 
 #include "zmemcg/inventory.h"
-#include "zmemcg/layout.h"
 #include "zmemcg/lru.h"
 #include "zmemcg/options.h"
-#include "zmemcg/run.h"
 #include "zmemcg/scan.h"
 
 struct account {
 	struct inventory *inventory;
 	folio_visitor *visit;
 	void *arg;
+	uint64_t last_owner;	/* a page's memcg word, and what it came to */
+	bool last_wanted;
 };
 
 static void take_account(struct run *run, void *arg, const struct folio *folio)
@@ -34,24 +34,36 @@ static void take_account(struct run *run, void *arg, const struct folio *folio)
 		account->visit(run, account->arg, folio);
 }
 
-static void look_at_page(struct run *run, void *arg, kaddr_t page, uint64_t pfn,
-			 const char *bytes)
+static bool wants(struct run *run, void *arg, kaddr_t page, const char *bytes)
+{
+	struct account *account = arg;
+	uint64_t owner = word_of(bytes, run->layout->page_memcg.offset);
+
+	(void)page;
+	if (owner != account->last_owner) {	/* neighbours are mostly charged to the same */
+		const struct memcg *memcg = folio_owner(run, account->inventory, owner);
+
+		account->last_owner = owner;
+		account->last_wanted = memcg && memcg->selected;
+	}
+	return account->last_wanted;
+}
+
+static void visit_page(struct run *run, void *arg, kaddr_t page, uint64_t pfn,
+		       const char *bytes)
 {
 	struct account *account = arg;
 	struct folio folio;
 
 	(void)pfn;
-	if (!member_of(bytes, run->layout->page_memcg.offset, sizeof(long)))
-		return;
 	folio_decode(run, account->inventory, page, bytes, &folio);
-	if (folio.memcg && folio.memcg->selected)
-		take_account(run, account, &folio);
+	take_account(run, account, &folio);
 }
 
 void pages_visit(struct run *run, struct inventory *inventory, folio_visitor *visit,
 		 void *arg)
 {
-	struct account account = { inventory, visit, arg };
+	struct account account = { .inventory = inventory, .visit = visit, .arg = arg };
 
 	for (size_t i = 0; i < inventory->count; i++) {
 		struct memcg *memcg = inventory->memcgs[i];
@@ -63,5 +75,7 @@ void pages_visit(struct run *run, struct inventory *inventory, folio_visitor *vi
 			lru_visit(run, inventory, memcg, take_account, &account);
 	}
 	if (run->options->scan)
-		scan_memory_map(run, look_at_page, &account);
+		scan_memory_map(run, &(struct scan_interest){
+			.word_offset = run->layout->page_memcg.offset,
+			.wants = wants, .visit = visit_page, .arg = &account }, 1);
 }

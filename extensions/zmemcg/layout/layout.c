@@ -197,10 +197,16 @@ static void resolve_values(struct layout *layout, const struct layout_lookup *lo
 
 void layout_resolve(struct layout *layout, const struct layout_lookup *lookup)
 {
+	long buddy;
+
 	memset(layout, 0, sizeof(*layout));
 	resolve_members(layout, lookup);
 	resolve_values(layout, lookup);
 	lookup->size(lookup->from, "page", &layout->page_size_bytes);
+	/* kernel/vmcore_info.c; the same word whatever page types looked like at the time. */
+	if (lookup->number(lookup->from, "PAGE_BUDDY_MAPCOUNT_VALUE", &buddy) &&
+	    layout->page_page_type.known && layout->page_private.known)
+		layout->buddy_type = buddy;
 	layout->lru_folios_carry_objcg = layout->pn_orig_objcg.known;
 }
 

@@ -105,8 +105,18 @@ void run_refuse(struct run *run, const char *format, ...)
 	abort();
 }
 
+void run_end_now(struct run *run)
+{
+	void (*at_end)(void *arg) = run->at_end;
+
+	run->at_end = NULL;
+	if (at_end)
+		at_end(run->at_end_arg);
+}
+
 void run_forget(void)
 {
+	run_end_now(&current);
 	arena_free(&current.arena);
 }
 

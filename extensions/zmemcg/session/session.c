@@ -75,6 +75,21 @@ static bool find_enumerator(void *from, const char *name, long *value)
 	return enumerator_value((char *)name, value);
 }
 
+/* "NUMBER(NAME)=-129" in the dump's vmcoreinfo note. */
+static bool find_number(void *from, const char *name, long *value)
+{
+	char key[128], *text;
+
+	(void)from;
+	snprintf(key, sizeof(key), "NUMBER(%s)", name);
+	text = pc->read_vmcoreinfo(key);
+	if (!text)
+		return false;
+	*value = strtol(text, NULL, 0);
+	free(text);
+	return true;
+}
+
 const struct layout *session_layout(void)
 {
 	static const struct layout_lookup crash_lookup = {
@@ -82,6 +97,7 @@ const struct layout *session_layout(void)
 		.size = find_size,
 		.symbol = find_symbol,
 		.enumerator = find_enumerator,
+		.number = find_number,
 	};
 	static struct layout layout;
 	static bool resolved;

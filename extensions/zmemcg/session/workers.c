@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <defs.h>
+
+#include "zmemcg/workers.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "zmemcg/run.h"
+
+/* Ours: more processes than any machine's memory feeds. */
+#define JOBS_LIMIT	64
+
+/* Results that may wait for their turn, per worker. */
+#define SLOTS_PER_JOB	4
+
+#define WAIT_NS		200000
+
+/* One unit's result, in shared memory; unit u uses slot u % slots. */
+struct slot {
+	_Atomic size_t done;		/* the unit that it holds, plus 1 */
+	size_t bytes;
+	unsigned long unreadable, cut;
+	char *result;
+};
+
+struct team {
+	const struct work *work;
+	pid_t pid[JOBS_LIMIT];
+	unsigned int jobs;
+	size_t slots;
+	size_t mapped_bytes;
+	_Atomic size_t taken;		/* units that the session is through with */
+	struct slot *slot;
+	_Atomic unsigned char *claim;	/* by unit: who does it, plus 1 */
+};
+
+unsigned int workers_cores(void)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cores < 1 ? 1 : cores > JOBS_LIMIT ? JOBS_LIMIT : cores;
+}
+
+/* Only of these is it known that every descriptor can be opened once more. */
+static bool dump_can_be_shared(void)
+{
+	return DUMPFILE() && !LIVE() && !REMOTE_MEMSRC() &&
+	       (DISKDUMP_DUMPFILE() || KDUMP_DUMPFILE() || NETDUMP_DUMPFILE());
+}
+
+static void pause_a_little(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = WAIT_NS }, NULL);
+}
+
+/*
+ * A forked descriptor shares its position with the session's, and the reader of
+ * ELF dumps seeks. /proc/self/fd opens what is deleted or renamed as well.
+ */
+static bool reopen(int fd)
+{
+	char path[32];
+	struct stat stat;
+	off_t position;
+	int own;
+
+	if (fstat(fd, &stat) || !(S_ISREG(stat.st_mode) || S_ISBLK(stat.st_mode)) ||
+	    (fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY)
+		return true;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	own = open(path, O_RDONLY | O_CLOEXEC);
+	if (own < 0)
+		return false;
+	position = lseek(fd, 0, SEEK_CUR);
+	if (position >= 0)
+		lseek(own, position, SEEK_SET);
+	return dup2(own, fd) == fd && !close(own);
+}
+
+static bool reopen_files(void)
+{
+	DIR *folder = opendir("/proc/self/fd");
+	struct dirent *entry;
+	bool done = folder;
+
+	while (done && (entry = readdir(folder))) {
+		int fd = atoi(entry->d_name);
+
+		if (fd > STDERR_FILENO && fd != dirfd(folder))
+			done = reopen(fd);
+	}
+	return done;
+}
+
+/* gdb and crash have handlers that would run two more sessions on one terminal. */
+static void become_a_worker(pid_t session)
+{
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != session)
+		_exit(1);
+	fp = pc->nullfp;
+	if (!reopen_files())
+		_exit(1);
+}
+
+static void do_into_slot(struct run *run, struct team *team, size_t unit)
+{
+	struct slot *slot = &team->slot[unit % team->slots];
+
+	run->unreadable = run->cut = 0;
+	slot->bytes = team->work->do_unit(run, team->work->arg, unit, slot->result);
+	slot->unreadable = run->unreadable;
+	slot->cut = run->cut;
+	atomic_store(&slot->done, unit + 1);
+}
+
+static _Noreturn void work_as(struct run *run, struct team *team, unsigned int me, pid_t session)
+{
+	become_a_worker(session);
+	if (setjmp(pc->main_loop_env))
+		_exit(1);
+	run->out.used = 0;
+	for (size_t unit = 0; unit < team->work->units; unit++) {
+		unsigned char nobody = 0;
+
+		if (!atomic_compare_exchange_strong(&team->claim[unit], &nobody, me + 1))
+			continue;
+		while (unit >= atomic_load(&team->taken) + team->slots)
+			pause_a_little();
+		do_into_slot(run, team, unit);
+	}
+	_exit(0);
+}
+
+/* The run's end, whichever way it came: run.h. */
+static void disband(void *arg)
+{
+	struct team *team = arg;
+
+	for (unsigned int i = 0; i < team->jobs; i++) {
+		if (team->pid[i] <= 0)
+			continue;
+		kill(team->pid[i], SIGKILL);
+		while (waitpid(team->pid[i], NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	munmap(team, team->mapped_bytes);
+}
+
+static size_t padded(size_t bytes)
+{
+	return (bytes + 63) & ~(size_t)63;
+}
+
+static struct team *gather(struct run *run, const struct work *work, unsigned int jobs)
+{
+	const size_t slots = (size_t)SLOTS_PER_JOB * jobs;
+	const size_t head = padded(sizeof(struct team)), table = padded(slots * sizeof(struct slot)),
+		     claims = padded(work->units), room = padded(work->result_room);
+	const size_t bytes = head + table + claims + slots * room;
+	struct team *team = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (team == MAP_FAILED)
+		return NULL;
+	*team = (struct team){
+		.work = work, .jobs = jobs, .slots = slots, .mapped_bytes = bytes,
+		.slot = (struct slot *)((char *)team + head),
+		.claim = (_Atomic unsigned char *)team + head + table,
+	};
+	for (size_t i = 0; i < slots; i++)
+		team->slot[i].result = (char *)team + head + table + claims + i * room;
+	run->at_end = disband;
+	run->at_end_arg = team;
+	return team;
+}
+
+static void start(struct run *run, struct team *team)
+{
+	const pid_t session = getpid();
+
+	fflush(NULL);
+	for (unsigned int i = 0; i < team->jobs; i++) {
+		pid_t pid = fork();
+
+		if (!pid)
+			work_as(run, team, i, session);
+		team->pid[i] = pid;
+	}
+}
+
+static bool worker_lives(struct team *team, unsigned int i)
+{
+	if (team->pid[i] > 0 && waitpid(team->pid[i], NULL, WNOHANG))
+		team->pid[i] = 0;	/* ended; or reaped by crash itself */
+	return team->pid[i] > 0;
+}
+
+/* Whether a worker that lives has claimed the unit, or can still do so. */
+static bool unit_will_come(struct team *team, size_t unit)
+{
+	unsigned char who = atomic_load(&team->claim[unit]);
+
+	if (who)
+		return worker_lives(team, who - 1);
+	for (unsigned int i = 0; i < team->jobs; i++) {
+		if (worker_lives(team, i))
+			return true;
+	}
+	return false;
+}
+
+static void take_slot(struct run *run, struct team *team, size_t unit)
+{
+	struct slot *slot = &team->slot[unit % team->slots];
+
+	run->unreadable += slot->unreadable;
+	run->cut += slot->cut;
+	team->work->take(run, team->work->arg, unit, slot->result, slot->bytes);
+	atomic_store(&team->taken, unit + 1);
+}
+
+static void do_in_session(struct run *run, const struct work *work, size_t unit, void *result)
+{
+	work->take(run, work->arg, unit, result, work->do_unit(run, work->arg, unit, result));
+}
+
+static void take_in_order(struct run *run, struct team *team)
+{
+	const struct work *work = team->work;
+	void *own_result = NULL;
+
+	for (size_t unit = 0; unit < work->units; unit++) {
+		const struct slot *slot = &team->slot[unit % team->slots];
+		bool comes = true;
+
+		while (atomic_load(&slot->done) != unit + 1 && comes) {
+			run_check(run);
+			comes = unit_will_come(team, unit);
+			if (comes)
+				pause_a_little();
+		}
+		if (atomic_load(&slot->done) == unit + 1) {
+			take_slot(run, team, unit);
+			continue;
+		}
+		if (!own_result)
+			own_result = arena_alloc(&run->arena, work->result_room);
+		do_in_session(run, work, unit, own_result);
+		atomic_store(&team->taken, unit + 1);
+	}
+}
+
+static void do_all_in_session(struct run *run, const struct work *work)
+{
+	void *result = arena_alloc(&run->arena, work->result_room);
+
+	for (size_t unit = 0; unit < work->units; unit++)
+		do_in_session(run, work, unit, result);
+}
+
+void workers_do(struct run *run, const struct work *work, unsigned int jobs)
+{
+	struct team *team = NULL;
+
+	if (jobs > JOBS_LIMIT)
+		jobs = JOBS_LIMIT;
+	if (jobs > 1 && work->units > 1 && dump_can_be_shared())
+		team = gather(run, work, jobs);
+	if (!team) {
+		do_all_in_session(run, work);
+		return;
+	}
+	start(run, team);
+	take_in_order(run, team);
+	run_end_now(run);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Work in units, done by several processes, with the results of one.
+ *
+ * Threads are impossible: crash's readers keep their state in globals. Each
+ * worker is a fork of the session with dump files of its own; it writes the
+ * result of a unit to shared memory. The session takes the results in the order
+ * of the units, so what it makes of them does not depend on how many worked. A
+ * unit whose worker died is done again by the session itself.
+ */
+#ifndef ZMEMCG_WORKERS_H
+#define ZMEMCG_WORKERS_H
+
+#include "zmemcg/types.h"
+
+struct run;
+
+struct work {
+	size_t units;
+	size_t result_room;	/* bytes that one unit's result can have */
+	/*
+	 * Does one unit, in a worker or in the session: reads the dump, prints
+	 * nothing, asks gdb nothing. Returns the bytes of its result.
+	 */
+	size_t (*do_unit)(struct run *run, void *arg, size_t unit, void *result);
+	/* In the session, one unit after the other. */
+	void (*take)(struct run *run, void *arg, size_t unit, const void *result, size_t bytes);
+	void *arg;
+};
+
+/*
+ * Does all of the work with that many processes; jobs 1, a live system and a
+ * dump that can't be read twice at a time: all in the session. What workers could not
+ * read is counted in the run. However the run is left, no process stays behind.
+ */
+void workers_do(struct run *run, const struct work *work, unsigned int jobs);
+
+/* How many processes the machine has room for. */
+unsigned int workers_cores(void);
+
+#endif
