@@ -32,7 +32,7 @@ def run(vmlinux, dump, commands, crash=tuple(CRASH), options=(), extension=EXTEN
         (scratch / "input").write_text("\n".join([*lines, "quit", ""]))
         done = subprocess.run([*crash, "-s", *options, "-i", scratch / "input", vmlinux, dump],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              timeout=seconds, env={**os.environ, "HOME": str(scratch), "TERM": "dumb"})
+                              timeout=seconds, env={**os.environ, "HOME": str(scratch), "TERM": "dumb", "TZ": "UTC"})
         outputs = [file.read_bytes().decode("utf-8", "surrogateescape") if file.exists() else None
                    for file in files]
         return Session(outputs, done.stdout.decode("utf-8", "surrogateescape"),

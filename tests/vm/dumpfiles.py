@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The formats that one boot's dump is kept in."""
 
+import functools
 import shutil
 import struct
 import subprocess
@@ -46,17 +47,13 @@ def name_the_kernel(kdump, words):
         file.write(b"".join(word.encode().ljust(UTSNAME_FIELD, b"\0") for word in words))
 
 
-class Refused(Exception):
-    pass
-
-
 def makedumpfile(*arguments, stdin=None):
-    """A compression that this build lacks is no error for it: it says so and does not compress."""
+    """What makedumpfile says, when it succeeds."""
     done = subprocess.run(["makedumpfile", *arguments], stdin=stdin, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, errors="replace")
-    if done.returncode or "option is disabled" in done.stdout:
-        reasons = [line for line in done.stdout.splitlines() if "disabled" in line]
-        raise Refused((reasons or done.stdout.splitlines()[-1:] or ["no reason given"])[0])
+    if done.returncode:
+        raise RuntimeError(f"makedumpfile {' '.join(map(str, arguments))}:\n{done.stdout[-1000:]}")
+    return done.stdout
 
 
 def rearranged(flattened, target):
@@ -65,12 +62,22 @@ def rearranged(flattened, target):
 
 
 # name: makedumpfile's options
-FILTERED = {
+CONVERTED = {
     "zlib-d31": ["-c", "-d", "31"],
     "lzo": ["-l"],
     "snappy": ["-p"],
     "zstd": ["-z"],
 }
+
+# all formats of a boot
+FORMATS = ["elf", "zlib", "kdump-flattened", *CONVERTED]
+
+
+@functools.cache
+def lacking():
+    """The formats that this makedumpfile was built without."""
+    lines = makedumpfile("-v").splitlines()
+    return [name for name in CONVERTED if f"{name}\tdisabled" in lines]
 
 
 def make_formats(folder):
@@ -80,17 +87,11 @@ def make_formats(folder):
     (folder / "qemu.elf").unlink()
     rearranged(folder / "kdump-flattened", folder / "zlib")
     name_the_kernel(folder / "zlib", truth.read(folder / "console").uname)
-    refused = []
-    for name, options in FILTERED.items():
-        try:
+    for name, options in CONVERTED.items():
+        if name not in lacking():
             makedumpfile(*options, elf, folder / name)
-        except Refused as reason:
-            (folder / name).unlink(missing_ok=True)
-            refused.append(f"{name}: makedumpfile: {reason}\n")
-    (folder / "refused").write_text("".join(refused))
 
 
 def formats(folder):
     """The dumps of one boot by format."""
-    names = ["elf", "zlib", "kdump-flattened", *FILTERED]
-    return {name: folder / name for name in names if (folder / name).exists()}
+    return {name: folder / name for name in FORMATS if (folder / name).exists()}

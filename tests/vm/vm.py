@@ -3,44 +3,45 @@
 """
 The test machines by hand.
 
-    vm.py list              the kernels
-    vm.py dump KERNEL       makes the dumps of a kernel, or takes them from the cache; prints what is where
-    vm.py again KERNEL      the same, after forgetting what the cache has
-    vm.py crash KERNEL [FORMAT]   an interactive crash on one of them
+    vm.py list              the machines
+    vm.py fetch MACHINE     downloads and unpacks its kernel, if the cache has not got it
+    vm.py dump MACHINE      makes its dumps, or takes them from the cache; prints what is where
+    vm.py again MACHINE     the same, after forgetting what the cache has
+    vm.py crash MACHINE [FORMAT]   an interactive crash on one of them
 """
 
 import os
 import sys
 
+import boots
 import crashrun
-import dumpfiles
-import kernels
 import machine
 
 
 def dump(name):
-    kernel = kernels.Unpacked(kernels.by_name(name))
-    folder = machine.dumped(kernel, name, "zm.cgroup=v2")
-    print(f"vmlinux {kernel.vmlinux}\ntruth {folder / 'console'}")
-    for format_name, path in dumpfiles.formats(folder).items():
+    boot = boots.boot(name)
+    print(f"vmlinux {boot.vmlinux}\ntruth {boot.console}")
+    for format_name, path in boot.formats.items():
         print(f"{format_name} {path}")
-    return kernel, folder
+    return boot
 
 
 def main(words):
     match words:
         case ["list"]:
-            for kernel in kernels.KERNELS:
-                print(kernel.name, kernel.suite, kernel.meta)
+            for row in boots.MACHINES:
+                print(f"{row.name:12} kernel {row.kernel:6} {row.parameters}")
+        case ["fetch", name]:
+            print(boots.kernel_of(name).vmlinux)
         case ["dump", name]:
             dump(name)
         case ["again", name]:
             machine.forget(name)
             dump(name)
         case ["crash", name, *rest]:
-            kernel, folder = dump(name)
-            path = dumpfiles.formats(folder)[rest[0] if rest else "zlib"]
-            os.execvp("crash", [*crashrun.CRASH, "-s", str(kernel.vmlinux), str(path)])
+            boot = dump(name)
+            path = boot.formats[rest[0] if rest else "zlib"]
+            os.execvp("crash", [*crashrun.CRASH, "-s", str(boot.vmlinux), str(path)])
         case _:
             sys.exit(__doc__)
 

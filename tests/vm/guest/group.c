@@ -209,9 +209,9 @@ void remove_groups(void)
 			continue;
 		remove_group(g, removed % 2);
 		held += g->fate == DIES;
-		/* Ages shall differ. */
-		if (++removed % 100 == 0)
-			pause_ms(1100);
+		/* Ages shall differ by more than their error. */
+		if (++removed == 100)
+			pause_ms(4000);
 	}
 	wait_for_dying(held);
 	drain();

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The test machines: a kernel and its command line each. What comes of a boot: dumps, and the truth about them."""
+
+import dataclasses
+import functools
+import pathlib
+
+import dumpfiles
+import kernels
+import machine
+import truth
+
+
+@dataclasses.dataclass(frozen=True)
+class Machine:
+    name: str
+    kernel: str         # a row of kernels.KERNELS
+    parameters: str     # zm.*: what the guest is to do; the others are the kernel's own
+
+
+MACHINES = [
+    Machine("6.1", "6.1", "zm.cgroup=v2"),
+    Machine("6.1-nomemcg", "6.1", "zm.cgroup=none cgroup_disable=memory"),
+]
+
+
+@dataclasses.dataclass(frozen=True)
+class Boot:
+    vmlinux: pathlib.Path
+    folder: pathlib.Path
+
+    @property
+    def console(self):
+        return self.folder / "console"
+
+    @functools.cached_property
+    def truth(self):
+        return truth.read(self.console)
+
+    @property
+    def formats(self):
+        return dumpfiles.formats(self.folder)
+
+
+def by_name(name):
+    for row in MACHINES:
+        if row.name == name:
+            return row
+    raise SystemExit(f"no machine {name}: " + " ".join(row.name for row in MACHINES))
+
+
+def kernel_of(name):
+    return kernels.Unpacked(kernels.by_name(by_name(name).kernel))
+
+
+def boot(name):
+    kernel = kernel_of(name)
+    return Boot(kernel.vmlinux, machine.dumped(kernel, name, by_name(name).parameters))

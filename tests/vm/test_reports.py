@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every report on every dump format shows exactly what the guest made."""
+
+import collections
+import datetime
+import re
+
+import pytest
+
+import dumpfiles
+import expect
+from conftest import COMMANDS
+
+ALARMING = re.compile(r"error|fail|invalid|warning|cannot|unexpected", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("name", dumpfiles.FORMATS)
+def test_makedumpfile_makes_this_format(name):
+    if name in dumpfiles.lacking():
+        pytest.skip(f"{name}: this makedumpfile was built without it")
+
+
+def by_cgroup(report):
+    rows = {row["CGROUP"]: row for row in report.rows}
+    assert len(rows) == len(report.rows), "a cgroup twice"
+    return rows
+
+
+@pytest.mark.parametrize("command", ["zmemcg", "zmemcg -S"])
+def test_list_names_the_zombies(reports, command):
+    rows = by_cgroup(reports.report(command))
+    assert set(rows) == set(reports.truth.memcgs)
+    assert {row["STATE"] for row in rows.values()} == {"ZOMBIE"}
+    assert len({row["MEMCG"] for row in rows.values()}) == len(rows)
+
+
+@pytest.mark.parametrize("command, scan", [("zmemcg", False), ("zmemcg -S", True)])
+def test_list_counts_pages_and_swap(reports, command, scan):
+    shown = {cgroup: {column: int(row[column]) for column in ("FILE", "SHMEM", "ANON", "SWAP")}
+             for cgroup, row in by_cgroup(reports.report(command)).items()}
+    assert shown == expect.columns(reports.truth, scan)
+
+
+def test_list_counts_references(reports):
+    known = {cgroup: row["refs"] for cgroup, row in reports.truth.memcgs.items() if row["refs"] != "-"}
+    assert {cgroup: row["REFS"] for cgroup, row in by_cgroup(reports.report("zmemcg")).items()
+            if cgroup in known} == known
+
+
+def test_list_dates_what_can_be_dated(reports):
+    date = re.search(r"DATE: (.*)", reports.sys)[1]
+    now = datetime.datetime.strptime(date, "%a %b %d %H:%M:%S UTC %Y").replace(tzinfo=datetime.timezone.utc).timestamp()
+    for cgroup, row in by_cgroup(reports.report("zmemcg")).items():
+        removed = reports.truth.memcgs[cgroup]["removed"]
+        if removed == "-":
+            assert row["AGE"] == "-", cgroup
+        else:
+            days, hours, minutes, seconds = map(int, re.fullmatch(r"(\d+)\+(\d\d):(\d\d):(\d\d)", row["AGE"]).groups())
+            age = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+            assert abs(now - int(removed) - age) <= 1, cgroup
+
+
+def test_online_memcgs_join_with_a(reports):
+    states = {cgroup: row["STATE"] for cgroup, row in by_cgroup(reports.report("zmemcg -a")).items()}
+    expected = dict.fromkeys(reports.truth.memcgs, "ZOMBIE") | dict.fromkeys(["/", *reports.truth.online], "ONLINE")
+    assert states == expected
+    assert not set(reports.truth.gone) & set(states)
+
+
+@pytest.mark.parametrize("command, scan", [("zmemcg -p", False), ("zmemcg -p -S", True)])
+def test_pages_are_those_charged(reports, command, scan):
+    rows = reports.report(command).rows
+    shown = collections.Counter()
+    for row in rows:
+        shown[row["CGROUP"], row["PATH"]] += int(row["NPAGES"])
+    assert dict(shown) == {key: npages for key, npages in expect.pages(reports.truth, scan).items() if npages}
+    assert len({row["PAGE"] for row in rows}) == len(rows), "a folio twice"
+
+
+@pytest.mark.parametrize("command", ["zmemcg -p", "zmemcg -p -S"])
+def test_pages_agree_with_the_list(reports, command):
+    memcgs = {cgroup: row["MEMCG"] for cgroup, row in by_cgroup(reports.report("zmemcg")).items()}
+    types = expect.types(reports.truth)
+    for row in reports.report(command).rows:
+        assert row["MEMCG"] == memcgs[row["CGROUP"]]
+        assert (row["STATE"], row["TYPE"]) == ("ZOMBIE", types[row["PATH"]]), row
+
+
+@pytest.mark.parametrize("command, scan", [("zmemcg -f", False), ("zmemcg -f -S", True)])
+def test_files_are_those_that_hold(reports, command, scan):
+    rows = reports.report(command).rows
+    shown = {row["PATH"]: {column: int(row[column]) for column in ("PAGES", "ZOMBIES", "SOLE")} for row in rows}
+    assert len(shown) == len(rows), "a path twice"
+    assert shown == expect.files(reports.truth, scan)
+    zombies = [int(row["ZOMBIES"]) for row in rows]
+    assert zombies == sorted(zombies, reverse=True)
+
+
+@pytest.mark.parametrize("command", ["zmemcg -f", "zmemcg -f -S"])
+def test_files_have_type_and_flags(reports, command):
+    types = expect.types(reports.truth)
+    for row in reports.report(command).rows:
+        path, flags = row["PATH"], row["FLAGS"]
+        assert row["TYPE"] == types[path], path
+        assert re.fullmatch(r"D?W?M?L?B?U?|-", flags), path
+        nameless = path.endswith(" (deleted)") or path.startswith(("[memfd", "[shmem"))
+        assert ("U" in flags) == nameless, path
+
+
+def test_files_say_what_is_mlocked(reports):
+    flags = {row["PATH"]: row["FLAGS"] for row in reports.report("zmemcg -f -S").rows}
+    assert {path for path in flags if "L" in flags[path]} == {"/mnt/srv/mlocked"}
+
+
+def test_files_say_what_a_mounted_filesystem_holds(reports):
+    flags = {row["PATH"]: row["FLAGS"] for row in reports.report("zmemcg -f -S").rows}
+    held = {path for path in flags if "B" in flags[path]}
+    assert held and all(path.startswith(("[bdev ", "[btrfs ", "/mnt/writer/")) for path in held)
+
+
+@pytest.mark.parametrize("command, online", [("zmemcg -k", False), ("zmemcg -k -a", True)])
+def test_slab_has_the_same_cgroups(reports, command, online):
+    truth = reports.truth
+    states = {row["PATH"]: row["STATE"] for row in reports.report(command).rows}
+    expected = dict.fromkeys(truth.memcgs, "ZOMBIE")
+    if online:
+        expected |= dict.fromkeys(["/", *truth.online], "ONLINE")
+    assert states == expected
+    memcgs = {cgroup: row["MEMCG"] for cgroup, row in by_cgroup(reports.report("zmemcg -a")).items()}
+    for row in reports.report(command).rows:
+        assert row["MEMCG"] == memcgs[row["PATH"]]
+
+
+@pytest.mark.parametrize("command, scan", [("zmemcg", False), ("zmemcg -S", True), ("zmemcg -p", False),
+                                           ("zmemcg -p -S", True), ("zmemcg -f", False), ("zmemcg -f -S", True)])
+def test_ending_tells_the_coverage(reports, command, scan):
+    assert reports.report(command).ending == expect.ending(reports.truth, scan)
+
+
+def test_slab_ending_compares_the_two_ways(reports):
+    truth = reports.truth
+    assert reports.report("zmemcg -k").ending == [
+        f"There are {truth.active} active and {truth.dying} dying memcgroups",
+        f"The slab has {truth.dying} of the {truth.dying} dying memcgroups of the css tree, "
+        "and 0 removed cgroups without a memcg, 0 unreadable objects"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_second_run_shows_the_same(reports, command):
+    assert reports.outputs_again[command] == reports.outputs[command]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_lines_are_plain(reports, command):
+    text = reports.outputs[command]
+    assert not ALARMING.search(text)
+    assert not re.search(r"[^\n\x20-\x7e\x80-\U0010ffff]", text), "a control byte"
+    assert not [line for line in text.splitlines() if line != line.rstrip()]
+
+
+def test_nothing_goes_past_the_reports(reports):
+    assert "zmemcg" not in reports.session.stderr
+    assert [line for line in reports.session.stdout.splitlines() if "zmemcg" in line] == [
+        line for line in reports.session.stdout.splitlines() if line.endswith("zmemcg.so: shared object loaded")]
