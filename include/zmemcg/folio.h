@@ -16,12 +16,14 @@ enum folio_kind {
 	FOLIO_CACHE,	/* page cache, block devices included */
 	FOLIO_SHMEM,	/* tmpfs, shared memory; in the swap cache it has no mapping */
 	FOLIO_ANON,
+	FOLIO_KMEM,	/* kernel stacks, page tables: charged to the memcg itself before 5.13 */
 	FOLIO_OTHER,	/* charged, and neither of these */
 };
 
 struct folio {
 	kaddr_t page;		/* its head page */
 	struct memcg *memcg;	/* that it is charged to, NULL: none that is known */
+	struct memcg *former;	/* a dying one that it was charged to before, or NULL (7.1) */
 	uint64_t flags;
 	kaddr_t mapping;	/* struct address_space of page cache and shmem, or 0 */
 	uint64_t base_pages;
@@ -67,8 +69,13 @@ bool page_is_fake_head(struct run *run, kaddr_t page, const char *bytes);
 /* Base pages of the folio or slab that a head page with these flags heads. */
 uint64_t folio_size(struct run *run, kaddr_t page, uint64_t flags);
 
-/* Which memcg a page's memcg word means; NULL for none that is known. */
-struct memcg *folio_owner(struct run *run, const struct inventory *inventory, uint64_t word);
+/* Which memcgs a page's memcg word means. */
+struct folio_owner {
+	struct memcg *memcg, *former;
+};
+
+struct folio_owner folio_owner(struct run *run, const struct inventory *inventory,
+			       uint64_t word);
 
 /* From a head page's own bytes, sizeof(struct page) of them. */
 void folio_decode(struct run *run, const struct inventory *inventory, kaddr_t page,

@@ -24,6 +24,7 @@ enum memcg_state {
 
 #define REFS_UNKNOWN	UINT64_MAX
 #define NEVER		INT64_MIN
+#define UNCOUNTED	UINT64_MAX
 
 struct memcg {
 	size_t index;			/* in the inventory */
@@ -43,13 +44,17 @@ struct memcg {
 	uint64_t charged;		/* on its lists, by the kernel's own counters */
 	uint64_t found;
 	uint64_t file, shmem, anon;
+	uint64_t former;		/* were charged to it, and went to an ancestor */
 };
 
 struct inventory {
 	struct memcg **memcgs;		/* parents before children, siblings by age */
 	size_t count;
 	struct map by_addr;
+	struct map by_objcg;		/* of the dying: the obj_cgroups that they were born with (7.1) */
 	uint64_t online, dying, zombies;	/* the root is not counted, as in cgroup.stat */
+	uint64_t kernel_dying;		/* dying memcgs by the kernel's own count, or UNCOUNTED */
+	uint64_t kernel_dying_cgroups;	/* removed cgroups, with a memcg or not, or UNCOUNTED */
 	uint64_t ageless;	/* that -t left out for want of evidence */
 };
 

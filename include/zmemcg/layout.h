@@ -35,9 +35,9 @@ struct layout {
 	struct member css_cgroup, css_refcnt, css_sibling, css_children, css_flags,
 		      css_parent, css_serial_nr;
 	struct member ref_count_ptr, ref_data, ref_data_count, ref_data_confirm_switch;
-	struct member subsys_root;
-	struct member cgroup_self, cgroup_kn, cgroup_root;
-	struct member root_cgrp;
+	struct member subsys_root, subsys_id;
+	struct member cgroup_self, cgroup_kn, cgroup_root, cgroup_nr_dying,
+		      cgroup_nr_dying_subsys;
 	kaddr_t root_mem_cgroup, memory_cgrp_subsys, memory_enabled_key;
 
 	/* kernfs: include/linux/kernfs.h, fs/kernfs/kernfs-internal.h */
@@ -56,7 +56,8 @@ struct layout {
 
 	/* pages: include/linux/mm_types.h, page-flags.h */
 	long page_size_bytes;	/* sizeof(struct page) */
-	struct member page_flags, page_mapping, page_lru, page_memcg, page_mapcount,
+	struct member page_flags, page_mapping, page_lru, page_memcg, page_memcg_data,
+		      page_mapcount,
 		      page_private, page_compound_head, page_page_type;
 	struct member folio_order_byte;		/* 6.1: counted from the head page */
 	struct member page_compound_order;	/* before: in the first tail page */
@@ -94,6 +95,10 @@ struct layout {
 	/* A folio on an LRU list points to an obj_cgroup, which moves to the parent when
 	 * the memcg goes offline: page cache does not pin (7.1, f1cf8d2f36dc). */
 	bool lru_folios_carry_objcg;
+
+	/* A page of kernel memory is told by its page type (until 5.10); later its memcg
+	 * word has a bit for that (5.11, 18b2db3b0385). */
+	bool kmem_pages_have_type;
 };
 
 /*

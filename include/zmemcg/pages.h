@@ -16,7 +16,9 @@ typedef void folio_visitor(struct run *run, void *arg, const struct folio *folio
 
 /*
  * Calls visit() for each folio charged to a selected memcg, the way that the
- * options ask for, and fills the memcgs' sums.
+ * options ask for, and fills the memcgs' sums. visit may be NULL for the sums alone.
+ * Where folios leave a memcg that is removed, those that it was charged with are
+ * visited as well, found by a scan; they count in memcg->former alone.
  */
 void pages_visit(struct run *run, struct inventory *inventory, folio_visitor *visit,
 		 void *arg);

@@ -7,6 +7,7 @@
 
 #include "zmemcg/types.h"
 
+struct folio;
 struct inventory;
 struct memcg;
 struct run;
@@ -18,6 +19,15 @@ void report_kernfs(struct run *run);
 
 /* The inventory with the options' selection made: where each report starts. */
 struct inventory *report_inventory(struct run *run);
+
+/*
+ * The memcg that a report about pages shows a folio under: the selected one of those
+ * that it is or was charged to.
+ */
+const struct memcg *report_subject(const struct folio *folio);
+
+/* Where pages hold no removed memcg, says so. */
+void report_begin_pages(struct run *run);
 
 /* How many records were asked for are still to print; counts this one down. */
 bool report_prints(struct run *run, uint64_t *printed);

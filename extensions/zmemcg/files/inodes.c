@@ -237,6 +237,7 @@ const char *folio_type_name(const struct folio *folio)
 		[FOLIO_CACHE] = "file",
 		[FOLIO_SHMEM] = "shmem",
 		[FOLIO_ANON] = "anon",
+		[FOLIO_KMEM] = "kmem",
 		[FOLIO_OTHER] = "other",
 	};
 
@@ -249,6 +250,7 @@ struct name folio_name(const struct folio *folio)
 		[FOLIO_CACHE] = "[unreadable]",
 		[FOLIO_SHMEM] = "[swapcache]",
 		[FOLIO_ANON] = "[anon]",
+		[FOLIO_KMEM] = "[kmem]",
 		[FOLIO_OTHER] = "[truncated]",
 	};
 

@@ -16,6 +16,7 @@
  * aligned to less than that.
  */
 #define MEMCG_DATA_SLAB		1
+#define MEMCG_DATA_KMEM		2
 #define MEMCG_DATA_FLAGS	7
 
 /* Ours, against damage: the largest huge page of any architecture is below it. */
@@ -84,19 +85,37 @@ uint64_t folio_size(struct run *run, kaddr_t page, uint64_t flags)
 	return 1ull << order;
 }
 
-struct memcg *folio_owner(struct run *run, const struct inventory *inventory, uint64_t data)
+struct folio_owner folio_owner(struct run *run, const struct inventory *inventory,
+			       uint64_t word)
 {
-	kaddr_t pointer = data & ~(uint64_t)MEMCG_DATA_FLAGS;
-	struct memcg *memcg;
+	const kaddr_t pointer = word & ~(uint64_t)MEMCG_DATA_FLAGS;
+	struct folio_owner owner = { 0 };
+	kaddr_t memcg;
 
-	if (!pointer || (data & MEMCG_DATA_SLAB))
-		return NULL;
-	memcg = map_get(&inventory->by_addr, pointer);
-	if (memcg || !run->layout->lru_folios_carry_objcg)
-		return memcg;
-	if (!read_member(run, pointer, run->layout->objcg_memcg, &pointer))
-		return NULL;
-	return map_get(&inventory->by_addr, pointer);
+	if (!pointer || (word & MEMCG_DATA_SLAB))
+		return owner;
+	owner.memcg = map_get(&inventory->by_addr, pointer);
+	if (owner.memcg || !run->layout->lru_folios_carry_objcg || (word & MEMCG_DATA_KMEM) ||
+	    !read_member(run, pointer, run->layout->objcg_memcg, &memcg))
+		return owner;
+	owner.memcg = map_get(&inventory->by_addr, memcg);
+	owner.former = map_get(&inventory->by_objcg, pointer);
+	if (owner.former == owner.memcg)	/* dying, and not yet offline */
+		owner.former = NULL;
+	return owner;
+}
+
+/* include/linux/page-flags.h 5.10: PG_kmemcg, PageType(); unset bits mean the type. */
+#define PG_KMEMCG	0x200u
+#define PAGE_TYPE_BASE	0xf0000000u
+
+static bool is_kernel_memory(const struct layout *l, const char *bytes)
+{
+	if (!l->kmem_pages_have_type)
+		return word_of(bytes, l->page_memcg.offset) & MEMCG_DATA_KMEM;
+	return l->page_page_type.known &&
+	       (half_word_of(bytes, l->page_page_type.offset) & (PAGE_TYPE_BASE | PG_KMEMCG)) ==
+	       PAGE_TYPE_BASE;
 }
 
 static enum folio_kind kind_of(const struct layout *l, uint64_t flags, uint64_t mapping)
@@ -114,20 +133,22 @@ void folio_decode(struct run *run, const struct inventory *inventory, kaddr_t pa
 		  const char *bytes, struct folio *folio)
 {
 	const struct layout *l = run->layout;
-	uint64_t mapping = word_of(bytes, l->page_mapping.offset);
+	const uint64_t mapping = word_of(bytes, l->page_mapping.offset);
+	const struct folio_owner owner =
+		folio_owner(run, inventory, word_of(bytes, l->page_memcg.offset));
 
 	*folio = (struct folio){
 		.page = page,
 		.flags = word_of(bytes, l->page_flags.offset),
-		.memcg = folio_owner(run, inventory,
-				     word_of(bytes, l->page_memcg.offset)),
+		.memcg = owner.memcg,
+		.former = owner.former,
 		.lru_next = word_of(bytes, l->page_lru.offset),
 		.lru_prev = word_of(bytes, l->page_lru.offset + (int)sizeof(long)),
 	};
-	folio->kind = kind_of(l, folio->flags, mapping);
+	folio->kind = is_kernel_memory(l, bytes) ? FOLIO_KMEM : kind_of(l, folio->flags, mapping);
 	if (folio->kind == FOLIO_CACHE || folio->kind == FOLIO_SHMEM)
 		folio->mapping = mapping;
-	if (folio->memcg)
+	if (folio->memcg || folio->former)
 		folio->base_pages = folio_size(run, page, folio->flags);
 }
 

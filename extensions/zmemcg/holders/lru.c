@@ -3,10 +3,8 @@
 
 #include "zmemcg/access.h"
 #include "zmemcg/inventory.h"
+#include "zmemcg/nodes.h"
 #include "zmemcg/run.h"
-
-/* MAX_NUMNODES of the largest configurations: include/linux/numa.h. */
-#define NODES_LIMIT	1024
 
 /* Larger than [MAX_NR_ZONES][NR_LRU_LISTS] and [MAX_NR_GENS][ANON_AND_FILE][MAX_NR_ZONES]. */
 #define COUNTERS_LIMIT	256
@@ -18,34 +16,6 @@
 #define POISON_DISTANCE	0x22
 
 static const int list_bytes = 2 * sizeof(long);
-
-static uint64_t node_ids(struct run *run)
-{
-	const struct member count = { .known = true, .size = sizeof(int) };
-	uint64_t nodes = 1;
-
-	if (run->layout->nr_node_ids)
-		read_member(run, run->layout->nr_node_ids, count, &nodes);
-	return nodes < NODES_LIMIT ? nodes : NODES_LIMIT;
-}
-
-/* The memcg's mem_cgroup_per_node, or 0 for a node that it has none for. */
-static kaddr_t per_node(struct run *run, const struct memcg *memcg, uint64_t node)
-{
-	const struct layout *l = run->layout;
-	kaddr_t pn, back;
-
-	if (!read_pointer(run, memcg->addr + l->memcg_nodeinfo.offset + node * sizeof(long),
-			  &pn) || !pn)
-		return 0;
-	if (!read_member(run, pn, l->pn_memcg, &back))
-		return 0;
-	if (back != memcg->addr) {
-		run->cut++;
-		return 0;
-	}
-	return pn;
-}
 
 static uint64_t sum_of_longs(struct run *run, kaddr_t object, struct member array)
 {
@@ -66,8 +36,8 @@ uint64_t lru_charged(struct run *run, const struct memcg *memcg)
 	const struct layout *l = run->layout;
 	int64_t sum = 0;
 
-	for (uint64_t n = node_ids(run); n-- > 0;) {
-		kaddr_t pn = per_node(run, memcg, n);
+	for (uint64_t n = memcg_node_ids(run); n-- > 0;) {
+		kaddr_t pn = memcg_node(run, memcg->addr, n);
 
 		if (!pn)
 			continue;
@@ -127,10 +97,10 @@ void lru_visit(struct run *run, struct inventory *inventory, struct memcg *memcg
 {
 	const struct layout *l = run->layout;
 	const struct walk walk = { inventory, memcg, visit, arg };
-	uint64_t nodes = node_ids(run);
+	uint64_t nodes = memcg_node_ids(run);
 
 	for (uint64_t n = 0; n < nodes; n++) {
-		kaddr_t pn = per_node(run, memcg, n), lruvec;
+		kaddr_t pn = memcg_node(run, memcg->addr, n), lruvec;
 
 		if (!pn)
 			continue;

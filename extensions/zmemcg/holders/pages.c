@@ -14,11 +14,13 @@ struct account {
 	bool last_wanted;
 };
 
-static void take_account(struct run *run, void *arg, const struct folio *folio)
+static bool is_selected(const struct memcg *memcg)
 {
-	const struct account *account = arg;
-	struct memcg *memcg = folio->memcg;
+	return memcg && memcg->selected;
+}
 
+static void charge(struct memcg *memcg, const struct folio *folio)
+{
 	memcg->found += folio->base_pages;
 	switch (folio->kind) {
 	case FOLIO_ANON:
@@ -27,9 +29,21 @@ static void take_account(struct run *run, void *arg, const struct folio *folio)
 	case FOLIO_SHMEM:
 		memcg->shmem += folio->base_pages;
 		break;
+	case FOLIO_KMEM:
+		break;
 	default:
 		memcg->file += folio->base_pages;
 	}
+}
+
+static void take_account(struct run *run, void *arg, const struct folio *folio)
+{
+	const struct account *account = arg;
+
+	if (is_selected(folio->memcg))
+		charge(folio->memcg, folio);
+	if (is_selected(folio->former))
+		folio->former->former += folio->base_pages;
 	if (account->visit)
 		account->visit(run, account->arg, folio);
 }
@@ -41,10 +55,10 @@ static bool wants(struct run *run, void *arg, kaddr_t page, const char *bytes)
 
 	(void)page;
 	if (owner != account->last_owner) {	/* neighbours are mostly charged to the same */
-		const struct memcg *memcg = folio_owner(run, account->inventory, owner);
+		const struct folio_owner memcgs = folio_owner(run, account->inventory, owner);
 
 		account->last_owner = owner;
-		account->last_wanted = memcg && memcg->selected;
+		account->last_wanted = is_selected(memcgs.memcg) || is_selected(memcgs.former);
 	}
 	return account->last_wanted;
 }
@@ -60,21 +74,35 @@ static void visit_page(struct run *run, void *arg, kaddr_t page, uint64_t pfn,
 	take_account(run, account, &folio);
 }
 
+/*
+ * The counters of a memcg that is offline are none of its own where its lists went to the
+ * parent (mm/swap.c 7.2 lruvec_reparent_lru()): then they may be stale.
+ */
+static uint64_t charged_by_the_kernel(struct run *run, const struct memcg *memcg)
+{
+	if (run->layout->lru_folios_carry_objcg && memcg->state == MEMCG_ZOMBIE)
+		return 0;
+	return lru_charged(run, memcg);
+}
+
 void pages_visit(struct run *run, struct inventory *inventory, folio_visitor *visit,
 		 void *arg)
 {
 	struct account account = { .inventory = inventory, .visit = visit, .arg = arg };
+	/* The lists of a dying memcg are empty there; who wants its pages has to search. */
+	const bool search = visit && run->layout->lru_folios_carry_objcg;
+	const bool scan = run->options->scan || search;
 
 	for (size_t i = 0; i < inventory->count; i++) {
 		struct memcg *memcg = inventory->memcgs[i];
 
 		if (!memcg->selected)
 			continue;
-		memcg->charged = lru_charged(run, memcg);
-		if (!run->options->scan)
+		memcg->charged = charged_by_the_kernel(run, memcg);
+		if (!scan)
 			lru_visit(run, inventory, memcg, take_account, &account);
 	}
-	if (run->options->scan)
+	if (scan)
 		scan_memory_map(run, &(struct scan_interest){
 			.word_offset = run->layout->page_memcg.offset,
 			.wants = wants, .visit = visit_page, .arg = &account }, 1);

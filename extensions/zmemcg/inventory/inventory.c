@@ -3,6 +3,7 @@
 
 #include "zmemcg/access.h"
 #include "zmemcg/cgroups.h"
+#include "zmemcg/nodes.h"
 #include "zmemcg/run.h"
 
 /* Ours, against damaged lists: the kernel has 65,535 ids for online memcgs, and
@@ -114,6 +115,25 @@ static void count_state(struct inventory *inventory, const struct memcg *memcg)
 	inventory->zombies += memcg->state == MEMCG_ZOMBIE;
 }
 
+/*
+ * Where folios carry an obj_cgroup, those that a dying memcg was charged with went to its
+ * parent; the obj_cgroup still tells whose they were (mm/memcontrol.c 7.2
+ * memcg_reparent_objcgs(), mem_cgroup_per_node.orig_objcg).
+ */
+static void note_objcgs(struct run *run, struct inventory *inventory, struct memcg *memcg)
+{
+	const struct layout *l = run->layout;
+	kaddr_t pn, objcg;
+
+	if (!l->lru_folios_carry_objcg || memcg->state == MEMCG_ONLINE)
+		return;
+	for (uint64_t n = memcg_node_ids(run); n-- > 0;) {
+		pn = memcg_node(run, memcg->addr, n);
+		if (pn && read_member(run, pn, l->pn_orig_objcg, &objcg) && objcg)
+			map_put(&inventory->by_objcg, objcg, memcg);
+	}
+}
+
 struct growing {
 	struct inventory *inventory;
 	size_t room;
@@ -133,6 +153,7 @@ static struct memcg *add(struct run *run, struct growing *growing, kaddr_t css,
 	memcg->index = inventory->count;
 	inventory->memcgs[inventory->count++] = memcg;
 	map_put(&inventory->by_addr, memcg->addr, memcg);
+	note_objcgs(run, inventory, memcg);
 	count_state(inventory, memcg);
 	return memcg;
 }
@@ -185,6 +206,25 @@ static void walk(struct run *run, struct growing *growing, const struct memcg *r
 	}
 }
 
+/* The kernel's own counters of what is below the root: struct cgroup, 4.14 and 6.12. */
+static void ask_the_kernel(struct run *run, struct inventory *inventory, kaddr_t cgroup)
+{
+	const struct layout *l = run->layout;
+	struct member dying_memcgs = l->cgroup_nr_dying_subsys;
+	uint64_t id;
+
+	inventory->kernel_dying = inventory->kernel_dying_cgroups = UNCOUNTED;
+	if (!cgroup)
+		return;
+	read_member(run, cgroup, l->cgroup_nr_dying, &inventory->kernel_dying_cgroups);
+	if (!dying_memcgs.known || !read_member(run, l->memory_cgrp_subsys, l->subsys_id, &id) ||
+	    (int)(id * sizeof(int)) >= dying_memcgs.size)
+		return;
+	dying_memcgs.offset += id * sizeof(int);
+	dying_memcgs.size = sizeof(int);
+	read_member(run, cgroup, dying_memcgs, &inventory->kernel_dying);
+}
+
 /* cgroup_disable=memory leaves the root memcg, and turns this static key off. */
 static bool controller_disabled(struct run *run)
 {
@@ -204,6 +244,7 @@ struct inventory *inventory_take(struct run *run)
 
 	map_init(&growing.seen, &run->arena);
 	map_init(&inventory->by_addr, &run->arena);
+	map_init(&inventory->by_objcg, &run->arena);
 	if (controller_disabled(run))
 		run_refuse(run, "the memory controller is disabled on this kernel "
 			   "(cgroup_disable=memory): it has no memory cgroups");
@@ -211,10 +252,12 @@ struct inventory *inventory_take(struct run *run)
 		run_refuse(run, "root_mem_cgroup is empty or not in this dump: there is "
 			   "nothing to start from");
 	root = add(run, &growing, memcg + run->layout->memcg_css.offset, NULL);
-	if (root)
+	if (root) {
 		walk(run, &growing, root);
-	else
+		ask_the_kernel(run, inventory, root->cgroup);
+	} else {
 		run_refuse(run, "the root memory cgroup at %llx is not in this dump: there "
 			   "is nothing to start from", (unsigned long long)memcg);
+	}
 	return inventory;
 }

@@ -32,10 +32,12 @@ static const struct member_row member_rows[] = {
 	{ SLOT(ref_data_confirm_switch), "percpu_ref_data", "confirm_switch", 0 },
 	{ SLOT(ref_data_confirm_switch), "percpu_ref", "confirm_switch", 0 },
 	{ SLOT(subsys_root), "cgroup_subsys", "root", NEED_MEMCGS },
+	{ SLOT(subsys_id), "cgroup_subsys", "id", 0 },
 	{ SLOT(cgroup_self), "cgroup", "self", NEED_MEMCGS },
 	{ SLOT(cgroup_kn), "cgroup", "kn", NEED_MEMCGS },
 	{ SLOT(cgroup_root), "cgroup", "root", NEED_MEMCGS },
-	{ SLOT(root_cgrp), "cgroup_root", "cgrp", NEED_MEMCGS },
+	{ SLOT(cgroup_nr_dying), "cgroup", "nr_dying_descendants", 0 },
+	{ SLOT(cgroup_nr_dying_subsys), "cgroup", "nr_dying_subsys", 0 },	/* 6.12 */
 
 	{ SLOT(kn_parent), "kernfs_node", "parent", NEED_MEMCGS },
 	{ SLOT(kn_parent), "kernfs_node", "__parent", NEED_MEMCGS },	/* 6.15 */
@@ -48,7 +50,9 @@ static const struct member_row member_rows[] = {
 	{ SLOT(memcg_css), "mem_cgroup", "css", NEED_MEMCGS },
 	{ SLOT(memcg_id), "mem_cgroup", "id", 0 },
 	{ SLOT(memcg_nodeinfo), "mem_cgroup", "nodeinfo", NEED_LRU },
+	{ SLOT(id_id), "mem_cgroup_private_id", "id", 0 },	/* 6.17 */
 	{ SLOT(id_id), "mem_cgroup_id", "id", 0 },
+	{ SLOT(id_ref), "mem_cgroup_private_id", "ref", 0 },
 	{ SLOT(id_ref), "mem_cgroup_id", "ref", 0 },
 	{ SLOT(pn_lruvec), "mem_cgroup_per_node", "lruvec", NEED_LRU },
 	{ SLOT(pn_lru_zone_size), "mem_cgroup_per_node", "lru_zone_size", NEED_LRU },
@@ -67,6 +71,7 @@ static const struct member_row member_rows[] = {
 	{ SLOT(page_mapping), "page", "mapping", NEED_LRU },
 	{ SLOT(page_lru), "page", "lru", NEED_LRU },
 	{ SLOT(page_memcg), "page", "memcg_data", NEED_LRU },		/* 5.11 */
+	{ SLOT(page_memcg_data), "page", "memcg_data", 0 },
 	{ SLOT(page_memcg), "page", "mem_cgroup", NEED_LRU },
 	{ SLOT(page_mapcount), "page", "_mapcount", 0 },
 	{ SLOT(page_private), "page", "private", 0 },
@@ -208,6 +213,7 @@ void layout_resolve(struct layout *layout, const struct layout_lookup *lookup)
 	    layout->page_page_type.known && layout->page_private.known)
 		layout->buddy_type = buddy;
 	layout->lru_folios_carry_objcg = layout->pn_orig_objcg.known;
+	layout->kmem_pages_have_type = layout->page_memcg.known && !layout->page_memcg_data.known;
 }
 
 const char *layout_lacks(const struct layout *layout, unsigned int needs)

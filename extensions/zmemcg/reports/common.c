@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "zmemcg/folio.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/options.h"
 #include "zmemcg/run.h"
@@ -16,6 +17,18 @@ struct inventory *report_inventory(struct run *run)
 	return inventory;
 }
 
+const struct memcg *report_subject(const struct folio *folio)
+{
+	return folio->former && folio->former->selected ? folio->former : folio->memcg;
+}
+
+void report_begin_pages(struct run *run)
+{
+	if (run->layout->lru_folios_carry_objcg)
+		text_string(&run->out, "On this kernel pages hold no removed memcg: they go to its "
+			    "parent. These were charged to it; OWNER has them now.\n");
+}
+
 bool report_prints(struct run *run, uint64_t *printed)
 {
 	return (*printed)++ < run->options->limit;
@@ -23,9 +36,18 @@ bool report_prints(struct run *run, uint64_t *printed)
 
 void report_end_counts(struct run *run, const struct inventory *inventory)
 {
+	const uint64_t dying = inventory->dying + inventory->zombies;
+
 	text_format(&run->out, "There are %" PRIu64 " active and %" PRIu64
-		    " dying memcgroups\n", inventory->online,
-		    inventory->dying + inventory->zombies);
+		    " dying memcgroups\n", inventory->online, dying);
+	if (inventory->kernel_dying != UNCOUNTED && inventory->kernel_dying != dying)
+		text_format(&run->out, "The kernel counts %" PRIu64 " dying memcgs "
+			    "(nr_dying_subsys)\n", inventory->kernel_dying);
+	if (inventory->kernel_dying_cgroups != UNCOUNTED &&
+	    inventory->kernel_dying_cgroups != dying)
+		text_format(&run->out, "The kernel counts %" PRIu64 " removed cgroups "
+			    "(nr_dying_descendants), with a memcg or not\n",
+			    inventory->kernel_dying_cgroups);
 	if (inventory->ageless)
 		text_format(&run->out, "%" PRIu64 " more have no evidence of their age: -t "
 			    "leaves them out\n", inventory->ageless);
@@ -45,7 +67,7 @@ static void say_unreadable(struct run *run)
  */
 void report_end_coverage(struct run *run, const struct inventory *inventory)
 {
-	uint64_t charged = 0, found = 0, missing = 0, beyond = 0;
+	uint64_t charged = 0, found = 0, missing = 0, beyond = 0, former = 0;
 
 	for (size_t i = 0; i < inventory->count; i++) {
 		const struct memcg *memcg = inventory->memcgs[i];
@@ -54,6 +76,7 @@ void report_end_coverage(struct run *run, const struct inventory *inventory)
 			continue;
 		charged += memcg->charged;
 		found += memcg->found;
+		former += memcg->former;
 		if (memcg->found < memcg->charged)
 			missing += memcg->charged - memcg->found;
 		else
@@ -68,5 +91,8 @@ void report_end_coverage(struct run *run, const struct inventory *inventory)
 			    "isolated, or in a CPU's batch): -S finds them\n", missing);
 	if (beyond)
 		text_format(&run->out, "%" PRIu64 " of them are not on the LRU lists' account "
-			    "(in a CPU's batch, isolated, or hugetlb)\n", beyond);
+			    "(in a CPU's batch, isolated, hugetlb, or kernel memory)\n", beyond);
+	if (former)
+		text_format(&run->out, "%" PRIu64 " pages that were charged to them belong to "
+			    "others now\n", former);
 }

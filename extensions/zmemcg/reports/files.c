@@ -35,7 +35,7 @@ struct gathering {
 };
 
 static void add_to_file(struct run *run, struct gathering *gathering, struct file *file,
-			const struct folio *folio)
+			const struct folio *folio, const struct memcg *memcg)
 {
 	if (!file->base_pages) {
 		gathering->list = arena_grow(&run->arena, gathering->list, gathering->count,
@@ -44,22 +44,24 @@ static void add_to_file(struct run *run, struct gathering *gathering, struct fil
 	}
 	file->base_pages += folio->base_pages;
 	file->holds |= folio_holds(run, folio);
-	if (map_put(&file->holders, folio->memcg->addr, folio->memcg))
+	if (map_put(&file->holders, memcg->addr, file))
 		file->zombies++;
 }
 
 static void gather(struct run *run, void *arg, const struct folio *folio)
 {
 	struct gathering *gathering = arg;
-	struct hold *hold = &gathering->holds[folio->memcg->index];
+	const struct memcg *memcg = report_subject(folio);
+	struct hold *hold = &gathering->holds[memcg->index];
 	struct file *file = files_of_folio(run, gathering->files, folio);
 
-	if (!file || (hold->file && hold->file != file))
+	/* What was charged to it before does not hold it. */
+	if (!file || folio->former || (hold->file && hold->file != file))
 		hold->others = true;
 	if (!file)
 		return;
 	hold->file = file;
-	add_to_file(run, gathering, file, folio);
+	add_to_file(run, gathering, file, folio, memcg);
 }
 
 /* A memcg with pages that were not found may have another holder: it counts for none. */
@@ -132,6 +134,7 @@ void report_files(struct run *run)
 	};
 	uint64_t printed = 0;
 
+	report_begin_pages(run);
 	pages_visit(run, inventory, gather, &gathering);
 	count_sole_holders(&gathering, inventory);
 	qsort(gathering.list, gathering.count, sizeof(*gathering.list), most_zombies_first);

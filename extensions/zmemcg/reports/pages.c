@@ -18,40 +18,64 @@ static const struct column columns[] = {
 	{ "PATH", 0, false },
 };
 
-enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+/* Where folios leave a memcg that is removed: whose they are now. */
+static const struct column columns_of_former[] = {
+	{ "PAGE", 16, false },
+	{ "MEMCG", 16, false },
+	{ "STATE", 6, false },
+	{ "TYPE", 7, false },
+	{ "NPAGES", 6, true },
+	{ "INODE", 16, false },
+	{ "CGROUP", 0, false },
+	{ "OWNER", 0, false },
+	{ "PATH", 0, false },
+};
+
+#define COUNT(array)	((int)(sizeof(array) / sizeof((array)[0])))
 
 struct printing {
 	struct files *files;
+	const struct column *columns;
+	int count;
 	uint64_t printed;
 };
 
 static void print(struct run *run, void *arg, const struct folio *folio)
 {
 	struct printing *printing = arg;
-	const struct memcg *memcg = folio->memcg;
+	const struct memcg *memcg = report_subject(folio);
+	struct cell cells[COUNT(columns_of_former)];
 	const struct file *file;
+	int n = 0;
 
 	if (!report_prints(run, &printing->printed))
 		return;
 	file = files_of_folio(run, printing->files, folio);
-	table_row(&run->out, columns, COLUMNS, (struct cell[COLUMNS]){
-		cell_address(folio->page),
-		cell_address(memcg->addr),
-		cell_word(memcg_state_name(memcg->state)),
-		cell_word(file ? file->type : folio_type_name(folio)),
-		cell_count(folio->base_pages),
-		cell_address(file ? file->inode : 0),
-		cell_name(memcg->path),
-		cell_name(file ? file->name : folio_name(folio)),
-	});
+	cells[n++] = cell_address(folio->page);
+	cells[n++] = cell_address(memcg->addr);
+	cells[n++] = cell_word(memcg_state_name(memcg->state));
+	cells[n++] = cell_word(file ? file->type : folio_type_name(folio));
+	cells[n++] = cell_count(folio->base_pages);
+	cells[n++] = cell_address(file ? file->inode : 0);
+	cells[n++] = cell_name(memcg->path);
+	if (printing->columns == columns_of_former)
+		cells[n++] = folio->memcg ? cell_name(folio->memcg->path) : cell_unknown();
+	cells[n++] = cell_name(file ? file->name : folio_name(folio));
+	table_row(&run->out, printing->columns, n, cells);
 }
 
 void report_pages(struct run *run)
 {
+	const bool former = run->layout->lru_folios_carry_objcg;
 	struct inventory *inventory = report_inventory(run);
-	struct printing printing = { .files = files_new(run) };
+	struct printing printing = {
+		.files = files_new(run),
+		.columns = former ? columns_of_former : columns,
+		.count = former ? COUNT(columns_of_former) : COUNT(columns),
+	};
 
-	table_heading(&run->out, columns, COLUMNS);
+	report_begin_pages(run);
+	table_heading(&run->out, printing.columns, printing.count);
 	pages_visit(run, inventory, print, &printing);
 	report_end_counts(run, inventory);
 	report_end_coverage(run, inventory);

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "zmemcg/nodes.h"
+
+#include "zmemcg/access.h"
+#include "zmemcg/run.h"
+
+/* MAX_NUMNODES of the largest configurations: include/linux/numa.h. */
+#define NODES_LIMIT	1024
+
+uint64_t memcg_node_ids(struct run *run)
+{
+	const struct member count = { .known = true, .size = sizeof(int) };
+	uint64_t nodes = 1;
+
+	if (run->layout->nr_node_ids)
+		read_member(run, run->layout->nr_node_ids, count, &nodes);
+	return nodes < NODES_LIMIT ? nodes : NODES_LIMIT;
+}
+
+kaddr_t memcg_node(struct run *run, kaddr_t memcg, uint64_t node)
+{
+	const struct layout *l = run->layout;
+	kaddr_t pn, back;
+
+	if (!read_pointer(run, memcg + l->memcg_nodeinfo.offset + node * sizeof(long), &pn) ||
+	    !pn || !read_member(run, pn, l->pn_memcg, &back))
+		return 0;
+	if (back != memcg) {
+		run->cut++;
+		return 0;
+	}
+	return pn;
+}
