@@ -2,7 +2,7 @@
 /*
  * Reading the kernel's memory through crash: quiet, bounded, counted.
  *
- * A read that is not possible returns false, after run->unreadable was raised;
+ * A read that is not possible returns false, after run->counts.unreadable was raised;
  * the caller leaves that object out, not the report. Every read looks for ^C.
  *
  * Why not readmem() itself: in spite of RETURN_ON_ERROR|QUIET it prints a
@@ -36,10 +36,10 @@ bool read_pointer(struct run *run, kaddr_t addr, kaddr_t *value);
 bool read_text(struct run *run, kaddr_t addr, char *string, size_t room, size_t *len);
 
 /*
- * Many bytes that are looked at once, past the page cache: a page that can't be
- * read is filled with zeros and counted, so this has no result.
+ * Part of the memory map, past the page cache: a page of it that is not in the dump is
+ * filled with zeros and counted in run->counts.missing_map, so this has no result.
  */
-void read_bulk(struct run *run, kaddr_t addr, void *bytes, size_t len);
+void read_map(struct run *run, kaddr_t addr, void *bytes, size_t len);
 
 /* Calls fn(arg) with crash's messages off; false when crash gave it up (FATAL). */
 bool access_guarded(void (*fn)(void *arg), void *arg);

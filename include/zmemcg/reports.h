@@ -35,6 +35,9 @@ bool report_prints(struct run *run, uint64_t *printed);
 /* "There are N active and M dying memcgroups" */
 void report_end_counts(struct run *run, const struct inventory *inventory);
 
+/* ", 0 unreadable objects", and what else could not be had: the end of a last line. */
+void report_end_unreadable(struct run *run);
+
 /* "Found N of M charged pages (100.0%), 0 unreadable objects", and what to do about less. */
 void report_end_coverage(struct run *run, const struct inventory *inventory);
 

@@ -18,14 +18,20 @@ struct layout;
 struct options;
 struct page_cache;
 
+/* What could not be had. */
+struct run_counts {
+	unsigned long unreadable;	/* objects that could not be read */
+	unsigned long cut;		/* lists that looped or left their bounds */
+	unsigned long missing_map;	/* pages of the memory map that are not in the dump */
+};
+
 struct run {
 	struct arena arena;
 	struct text out;
 	const struct layout *layout;
 	const struct options *options;
 	struct page_cache *cache;	/* session/access.c */
-	unsigned long unreadable;	/* objects that could not be read */
-	unsigned long cut;		/* lists that looped or left their bounds */
+	struct run_counts counts;
 
 	/* What has to be undone when the run is over, besides its memory; or NULL. */
 	void (*at_end)(void *arg);
@@ -49,6 +55,9 @@ void run_check(struct run *run);
 /* Says one line, "zmemcg: ...", and leaves the run. Output so far is written. */
 _Noreturn void run_refuse(struct run *run, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Adds what a worker could not have. */
+void run_add_counts(struct run *run, const struct run_counts *more);
 
 /* Does what at_end is there for, now. */
 void run_end_now(struct run *run);

@@ -102,7 +102,7 @@ static const char memcgs[] =
 	"cgroup_subsys_state.sibling 32 16\ncgroup_subsys_state.children 48 16\n"
 	"cgroup_subsys_state.flags 84 4\ncgroup_subsys_state.parent 200 8\n"
 	"cgroup_subsys.root 160 8\ncgroup.self 0 216\ncgroup.kn 256 8\ncgroup.root 512 8\n"
-	"cgroup_root.cgrp 128 2048\nkernfs_node.name 16 8\nmem_cgroup.css 0 216\n";
+	"kernfs_node.name 16 8\nmem_cgroup.css 0 216\n";
 
 static void an_old_name_and_a_new_one_are_the_same_member(void **state)
 {
@@ -157,6 +157,35 @@ static void reparented_lru_folios_are_recognised(void **state)
 	assert_true(resolve("mem_cgroup_per_node.orig_objcg 8 8\n").lru_folios_carry_objcg);
 }
 
+static void kernel_memory_is_told_by_its_type_until_5_10(void **state)
+{
+	(void)state;
+	assert_true(resolve("page.mem_cgroup 56 8\n").kmem_pages_have_type);
+	assert_false(resolve("page.memcg_data 56 8\n").kmem_pages_have_type);
+	assert_false(resolve("").kmem_pages_have_type);
+}
+
+static void a_free_block_is_known_when_vmcoreinfo_says_so(void **state)
+{
+	static const char members[] = "page.page_type 48 4\npage.private 40 8\n";
+	char text[256];
+
+	(void)state;
+	assert_int_equal(resolve(members).buddy_type, 0);
+	snprintf(text, sizeof(text), "%snumber PAGE_BUDDY_MAPCOUNT_VALUE -129\n", members);
+	assert_true(resolve(text).buddy_type == 0xffffff7f);
+	snprintf(text, sizeof(text), "%snumber PAGE_BUDDY_MAPCOUNT_VALUE 0xf0000000\n", members);
+	assert_true(resolve(text).buddy_type == 0xf0000000);
+	assert_int_equal(resolve("number PAGE_BUDDY_MAPCOUNT_VALUE -129\n").buddy_type, 0);
+}
+
+static void the_id_s_struct_has_had_two_names(void **state)
+{
+	(void)state;
+	assert_true(resolve("mem_cgroup_id.ref 4 4\n").id_ref.known);
+	assert_true(resolve("mem_cgroup_private_id.ref 4 4\n").id_ref.known);
+}
+
 static void a_percpu_ref_of_either_age(void **state)
 {
 	struct layout inside = resolve("percpu_ref.count 0 8\npercpu_ref.percpu_count_ptr 8 8\n");
@@ -177,6 +206,9 @@ int main(void)
 		cmocka_unit_test(enumerators_that_are_absent_are_no_bit),
 		cmocka_unit_test(memcg_data_before_and_since_5_11),
 		cmocka_unit_test(reparented_lru_folios_are_recognised),
+		cmocka_unit_test(kernel_memory_is_told_by_its_type_until_5_10),
+		cmocka_unit_test(a_free_block_is_known_when_vmcoreinfo_says_so),
+		cmocka_unit_test(the_id_s_struct_has_had_two_names),
 		cmocka_unit_test(a_percpu_ref_of_either_age),
 	};
 

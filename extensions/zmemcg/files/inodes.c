@@ -174,7 +174,7 @@ static struct name file_name(struct run *run, struct files *files, kaddr_t inode
 		return internal_name(run, first, fs);
 	for (int i = 0; link; i++) {
 		if (i == ALIASES_LIMIT) {
-			run->cut++;
+			run->counts.cut++;
 			break;
 		}
 		try_alias(run, files, link - l->dentry_alias.offset, fs, &best);

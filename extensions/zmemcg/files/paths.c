@@ -57,7 +57,7 @@ bool dentry_name(struct run *run, kaddr_t dentry, char name[256], size_t *len)
 	    !read_member(run, qstr, l->qstr_name, &string))
 		return false;
 	if (length > 255 || !length) {
-		run->cut++;
+		run->counts.cut++;
 		return false;
 	}
 	*len = length;
@@ -102,7 +102,7 @@ static void collect_mounts(struct run *run, struct paths *paths, kaddr_t sb,
 		return;
 	for (int i = 0; link && link != head; i++) {
 		if (i == MOUNTS_LIMIT) {
-			run->cut++;
+			run->counts.cut++;
 			return;
 		}
 		mount = l->mount_next_for_sb.known ? link : link - l->mount_instance.offset;
@@ -172,7 +172,7 @@ static const char *build(struct run *run, struct paths *paths, kaddr_t dentry, k
 		*--start = '/';
 		dentry = parent;
 	}
-	run->cut++;
+	run->counts.cut++;
 	return NULL;
 
 reached_root:

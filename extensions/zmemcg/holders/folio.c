@@ -79,7 +79,7 @@ uint64_t folio_size(struct run *run, kaddr_t page, uint64_t flags)
 	if (!folio_order(run, page, &order))
 		return 1;
 	if (order > ORDER_LIMIT) {
-		run->cut++;
+		run->counts.cut++;
 		return 1;
 	}
 	return 1ull << order;

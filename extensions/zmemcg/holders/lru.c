@@ -74,7 +74,7 @@ static void walk_list(struct run *run, const struct walk *walk, kaddr_t head)
 		if (!folio_read(run, walk->inventory, at - l->page_lru.offset, &folio))
 			return;
 		if (folio.lru_prev != before || folio.memcg != walk->memcg) {
-			run->cut++;
+			run->counts.cut++;
 			return;
 		}
 		walk->visit(run, walk->arg, &folio);

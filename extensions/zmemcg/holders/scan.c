@@ -121,7 +121,7 @@ static size_t do_unit(struct run *run, void *arg, size_t number, void *result)
 		uint64_t chunk = at - at % scan->chunk_pages;
 		uint64_t count = end - chunk < scan->chunk_pages ? end - chunk : scan->chunk_pages;
 
-		read_bulk(run, first + chunk * page_bytes, scan->chunk, count * page_bytes);
+		read_map(run, first + chunk * page_bytes, scan->chunk, count * page_bytes);
 		while (at < chunk + count)
 			at += step(&pass, first + at * page_bytes, unit->range->first_pfn + at,
 				   scan->chunk + (at - chunk) * page_bytes);

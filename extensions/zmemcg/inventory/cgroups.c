@@ -42,7 +42,7 @@ struct name kernfs_path(struct run *run, kaddr_t kn)
 		path[--start] = '/';
 		kn = parent;
 	}
-	run->cut++;
+	run->counts.cut++;
 	return (struct name){ 0 };
 }
 

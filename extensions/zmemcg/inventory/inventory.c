@@ -175,7 +175,7 @@ static kaddr_t child_behind(struct run *run, struct growing *growing, kaddr_t li
 	css = next - l->css_sibling.offset;
 	if (!read_member(run, css, l->css_parent, &claimed) || claimed != parent->css ||
 	    growing->seen.count >= MEMCG_LIMIT || !map_put(&growing->seen, css, growing)) {
-		run->cut++;
+		run->counts.cut++;
 		return 0;
 	}
 	return css;

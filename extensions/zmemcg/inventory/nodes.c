@@ -26,7 +26,7 @@ kaddr_t memcg_node(struct run *run, kaddr_t memcg, uint64_t node)
 	    !pn || !read_member(run, pn, l->pn_memcg, &back))
 		return 0;
 	if (back != memcg) {
-		run->cut++;
+		run->counts.cut++;
 		return 0;
 	}
 	return pn;

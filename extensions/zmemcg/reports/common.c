@@ -53,11 +53,14 @@ void report_end_counts(struct run *run, const struct inventory *inventory)
 			    "leaves them out\n", inventory->ageless);
 }
 
-static void say_unreadable(struct run *run)
+void report_end_unreadable(struct run *run)
 {
-	text_format(&run->out, ", %lu unreadable objects", run->unreadable);
-	if (run->cut)
-		text_format(&run->out, ", %lu damaged lists or paths cut short", run->cut);
+	text_format(&run->out, ", %lu unreadable objects", run->counts.unreadable);
+	if (run->counts.cut)
+		text_format(&run->out, ", %lu damaged lists or paths cut short", run->counts.cut);
+	if (run->counts.missing_map)
+		text_format(&run->out, ", %lu pages of the memory map are not in this dump",
+			    run->counts.missing_map);
 	text_string(&run->out, "\n");
 }
 
@@ -85,7 +88,7 @@ void report_end_coverage(struct run *run, const struct inventory *inventory)
 	charged += beyond;
 	text_format(&run->out, "Found %" PRIu64 " of %" PRIu64 " charged pages (%.1f%%)",
 		    found, charged, charged ? 100.0 * found / charged : 100.0);
-	say_unreadable(run);
+	report_end_unreadable(run);
 	if (missing && !run->options->scan)
 		text_format(&run->out, "%" PRIu64 " charged pages are on no list (mlocked, "
 			    "isolated, or in a CPU's batch): -S finds them\n", missing);

@@ -87,12 +87,12 @@ static void say_comparison(struct run *run, const struct comparison *comparison,
 	uint64_t dying = inventory->dying + inventory->zombies;
 
 	text_format(&run->out, "The slab has %" PRIu64 " of the %" PRIu64 " dying memcgroups of "
-		    "the css tree, and %" PRIu64 " removed cgroups without a memcg, "
-		    "%lu unreadable objects\n", comparison->dying_found, dying,
-		    comparison->released, run->unreadable);
-	if (run->cut)
-		text_format(&run->out, "%lu damaged lists or paths were cut short: RELEASED may "
-			    "be a memcg that the css tree lost\n", run->cut);
+		    "the css tree, and %" PRIu64 " removed cgroups without a memcg",
+		    comparison->dying_found, dying, comparison->released);
+	report_end_unreadable(run);
+	if (run->counts.cut)
+		text_string(&run->out, "RELEASED may be a memcg that the css tree lost where it "
+			    "was cut short\n");
 }
 
 void report_kernfs(struct run *run)

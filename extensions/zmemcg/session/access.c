@@ -149,7 +149,7 @@ bool read_bytes(struct run *run, kaddr_t addr, void *bytes, size_t len)
 {
 	if (peek_bytes(run, addr, bytes, len))
 		return true;
-	run->unreadable++;
+	run->counts.unreadable++;
 	return false;
 }
 
@@ -197,7 +197,7 @@ bool read_member(struct run *run, kaddr_t object, struct member member, uint64_t
 {
 	if (peek_member(run, object, member, value))
 		return true;
-	run->unreadable += is_number(member);
+	run->counts.unreadable += is_number(member);
 	return false;
 }
 
@@ -223,7 +223,7 @@ bool read_text(struct run *run, kaddr_t addr, char *string, size_t room, size_t 
 	return true;
 }
 
-void read_bulk(struct run *run, kaddr_t addr, void *bytes, size_t len)
+void read_map(struct run *run, kaddr_t addr, void *bytes, size_t len)
 {
 	char *to = bytes;
 
@@ -234,7 +234,7 @@ void read_bulk(struct run *run, kaddr_t addr, void *bytes, size_t len)
 
 		if (!read_uncached(run, addr, to, part)) {
 			memset(to, 0, part);
-			run->unreadable++;
+			run->counts.missing_map++;
 		}
 		addr += part;
 		to += part;

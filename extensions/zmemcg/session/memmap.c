@@ -58,7 +58,7 @@ static void sparse_ranges(struct run *run, struct range_list *list)
 
 		run_check(run);
 		if (!access_guarded(look_at_section, &section)) {
-			run->unreadable++;
+			run->counts.unreadable++;
 			continue;
 		}
 		if (!(section.flags_and_map & SECTION_HAS_MEM_MAP))

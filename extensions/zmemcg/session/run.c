@@ -105,6 +105,13 @@ void run_refuse(struct run *run, const char *format, ...)
 	abort();
 }
 
+void run_add_counts(struct run *run, const struct run_counts *more)
+{
+	run->counts.unreadable += more->unreadable;
+	run->counts.cut += more->cut;
+	run->counts.missing_map += more->missing_map;
+}
+
 void run_end_now(struct run *run)
 {
 	void (*at_end)(void *arg) = run->at_end;

@@ -26,7 +26,7 @@
 struct slot {
 	_Atomic size_t done;		/* the unit that it holds, plus 1 */
 	size_t bytes;
-	unsigned long unreadable, cut;
+	struct run_counts counts;
 	char *result;
 };
 
@@ -116,10 +116,9 @@ static void do_into_slot(struct run *run, struct team *team, size_t unit)
 {
 	struct slot *slot = &team->slot[unit % team->slots];
 
-	run->unreadable = run->cut = 0;
+	run->counts = (struct run_counts){ 0 };
 	slot->bytes = team->work->do_unit(run, team->work->arg, unit, slot->result);
-	slot->unreadable = run->unreadable;
-	slot->cut = run->cut;
+	slot->counts = run->counts;
 	atomic_store(&slot->done, unit + 1);
 }
 
@@ -223,8 +222,7 @@ static void take_slot(struct run *run, struct team *team, size_t unit)
 {
 	struct slot *slot = &team->slot[unit % team->slots];
 
-	run->unreadable += slot->unreadable;
-	run->cut += slot->cut;
+	run_add_counts(run, &slot->counts);
 	team->work->take(run, team->work->arg, unit, slot->result, slot->bytes);
 	atomic_store(&team->taken, unit + 1);
 }
