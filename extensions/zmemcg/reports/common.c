@@ -93,9 +93,9 @@ void report_end_coverage(struct run *run, const struct inventory *inventory)
 		text_format(&run->out, "%" PRIu64 " charged pages are on no list (mlocked, "
 			    "isolated, or in a CPU's batch): -S finds them\n", missing);
 	if (beyond)
-		text_format(&run->out, "%" PRIu64 " of them are not on the LRU lists' account "
-			    "(in a CPU's batch, isolated, hugetlb, or kernel memory)\n", beyond);
+		text_format(&run->out, "%" PRIu64 " charged pages are not on the LRU lists' account "
+			    "(in a CPU's batch, isolated, hugetlb, kernel memory)\n", beyond);
 	if (former)
-		text_format(&run->out, "%" PRIu64 " pages that were charged to them belong to "
-			    "others now\n", former);
+		text_format(&run->out, "%" PRIu64 " formerly charged pages belong to others now\n",
+			    former);
 }

@@ -17,7 +17,7 @@ enum { ENTERED = 0, GIVEN_UP_BY_CRASH = 1, LEFT = 2, INTERRUPTED = 3 };
 
 /* crash's way out, kept while ours stands in its place. */
 struct crash_way {
-	jmp_buf main_loop;
+	jmp_buf main_loop, foreach_loop;	/* the latter is used by reads: access.c */
 	ulonglong in_foreach;
 	struct sigaction sigint;
 };
@@ -54,8 +54,9 @@ static void take_sigint(void)
 static void take_way_out(void)
 {
 	memcpy(crash_way.main_loop, pc->main_loop_env, sizeof(jmp_buf));
+	memcpy(crash_way.foreach_loop, pc->foreach_loop_env, sizeof(jmp_buf));
 	crash_way.in_foreach = pc->flags & IN_FOREACH;
-	pc->flags &= ~IN_FOREACH;	/* reads alone use that door: access.c */
+	pc->flags &= ~IN_FOREACH;
 	take_sigint();
 }
 
@@ -63,6 +64,7 @@ static void give_way_back(void)
 {
 	sigaction(SIGINT, &crash_way.sigint, NULL);
 	memcpy(pc->main_loop_env, crash_way.main_loop, sizeof(jmp_buf));
+	memcpy(pc->foreach_loop_env, crash_way.foreach_loop, sizeof(jmp_buf));
 	pc->flags = (pc->flags & ~IN_FOREACH) | crash_way.in_foreach;
 }
 
