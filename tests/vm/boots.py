@@ -19,7 +19,10 @@ class Machine:
 
 
 MACHINES = [
+    Machine("5.10", "5.10", "zm.cgroup=v2"),
     Machine("6.1", "6.1", "zm.cgroup=v2"),
+    Machine("6.12", "6.12", "zm.cgroup=v2"),
+    Machine("7", "7", "zm.cgroup=v2"),
     Machine("6.1-nomemcg", "6.1", "zm.cgroup=none cgroup_disable=memory"),
 ]
 

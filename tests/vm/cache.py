@@ -42,6 +42,11 @@ def alone(name):
         yield
 
 
+def last(kind, name):
+    """What made() made under this name, whatever its key was; None: nothing."""
+    return next((folder() / kind).glob(f"{name}-" + "?" * 16), None)
+
+
 def made(kind, name, key, make):
     """
     The folder kind/name-key; make(folder) fills it when it is not there yet.

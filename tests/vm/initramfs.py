@@ -56,7 +56,7 @@ def build(kernel, target):
     build_init(root / "init")
     listed = []
     if not (kernel.modules / "modules.dep").exists():
-        subprocess.run(["depmod", "-b", kernel.image, kernel.modules.name], check=True)
+        subprocess.run(["depmod", "-b", kernel.modules.parents[2], kernel.modules.name], check=True)
     for file in load_order(kernel.modules):
         name = pathlib.Path(file).name.split(".ko")[0] + ".ko"
         plain_module(kernel.modules / file, root / "modules" / name)

@@ -3,25 +3,34 @@
 
 import dataclasses
 import pathlib
-import subprocess
+import re
 
+import apt
 import cache
-
-
-class Missing(Exception):
-    """A mirror no longer has this, or it can't be reached: the cell is skipped by name."""
+from apt import Missing     # noqa: F401: callers know it by this module
 
 
 @dataclasses.dataclass(frozen=True)
 class Kernel:
     name: str
-    suite: str          # a Debian release, or "host": the machine's own
-    meta: str           # the meta package, which names the newest kernel
+    suites: tuple       # of Debian, in the order of asking: a mirror may have lost what a suite's list names
 
+
+META = "linux-image-cloud-amd64"        # depends on the newest kernel of its suite; META-dbg on its vmlinux
 
 KERNELS = [
-    Kernel("6.1", "host", "linux-image-cloud-amd64"),
+    Kernel("5.10", ("bullseye", "bullseye-security")),
+    Kernel("6.1", ("bookworm-security", "bookworm")),
+    Kernel("6.12", ("trixie", "bookworm-backports")),
+    Kernel("7", ("forky",)),
 ]
+
+# Releases differ in where they put things.
+FILES = ["./boot/vmlinuz*", "./lib/modules/*", "./usr/lib/modules/*",
+         "./usr/lib/debug/boot/vmlinux*", "./usr/lib/debug/lib/modules/*/vmlinux*"]
+VMLINUX = ["usr/lib/debug/boot/vmlinux*", "usr/lib/debug/lib/modules/*/vmlinux*"]
+VMLINUZ = ["boot/vmlinuz*", "usr/lib/modules/*/vmlinuz*"]
+MODULES = ["lib/modules/*", "usr/lib/modules/*"]
 
 
 def by_name(name):
@@ -31,54 +40,35 @@ def by_name(name):
     raise SystemExit(f"no kernel {name}: " + " ".join(k.name for k in KERNELS))
 
 
-def run(*command, **options):
-    return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE, **options).stdout
+def part_of_kernel(package):
+    return re.match(r"linux-(image|binary|modules|base)-", package)
 
 
-def newest(package):
-    """The package that a meta package stands for, and its version."""
-    try:
-        depends = run("apt-cache", "depends", "--important", package, stderr=subprocess.DEVNULL)
-        real = [line.split()[-1] for line in depends.splitlines() if "Depends:" in line][0]
-        policy = run("apt-cache", "policy", real)
-        version = [line.split()[-1] for line in policy.splitlines() if "Candidate:" in line][0]
-    except (subprocess.CalledProcessError, IndexError):
-        raise Missing(f"no package {package}") from None
-    return real, version
-
-
-def unpacked(package, version, patterns):
-    """The files of a package that match the patterns."""
-    def make(folder):
+def unpack(kernel):
+    """The kernel's folder; when no mirror can say what is newest, the last that was."""
+    reasons = []
+    for suite in kernel.suites:
         try:
-            run("apt-get", "-qq", "download", f"{package}={version}", cwd=folder, stderr=subprocess.DEVNULL)
-        except subprocess.CalledProcessError:
-            raise Missing(f"{package} {version} can't be downloaded") from None
-        deb = next(folder.glob("*.deb"))
-        with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE) as tar:
-            run("tar", "-x", "--wildcards", *patterns, cwd=folder, stdin=tar.stdout)
-        deb.unlink()
-    return cache.made("packages", package, cache.key_of(version, *patterns), make)
+            packages = [package for meta in (META, META + "-dbg")
+                        for package in apt.closure(suite, meta, part_of_kernel)]
+            return apt.unpacked(f"linux-{kernel.name}", suite, packages, FILES)
+        except Missing as reason:
+            reasons.append(str(reason))
+    last = cache.last("packages", f"linux-{kernel.name}")
+    if not last:
+        raise Missing("; ".join(reasons))
+    return last
 
 
 class Unpacked:
     """A kernel on disk."""
 
     def __init__(self, kernel):
-        image, version = newest(kernel.meta)
-        debug, debug_version = newest(kernel.meta + "-dbg")
-        self.version = version
-        self.image = unpacked(image, version, ["./boot/vmlinuz*", "./lib/modules/*"])
-        self.debug = unpacked(debug, debug_version, ["./usr/lib/debug/boot/vmlinux*"])
+        self.folder = unpack(kernel)
+        self.version = self.folder.name         # changes with the packages' versions
+        self.vmlinux = self.first(VMLINUX)
+        self.vmlinuz = self.first(VMLINUZ)
+        self.modules = self.first(MODULES)
 
-    @property
-    def vmlinuz(self):
-        return next(self.image.glob("boot/vmlinuz*"))
-
-    @property
-    def vmlinux(self):
-        return next(self.debug.glob("usr/lib/debug/boot/vmlinux*"))
-
-    @property
-    def modules(self) -> pathlib.Path:
-        return next((self.image / "lib/modules").iterdir())
+    def first(self, patterns) -> pathlib.Path:
+        return next(path for pattern in patterns for path in self.folder.glob(pattern))
