@@ -52,12 +52,14 @@ def reports(request, extension):
     return Reports(boot, boot.formats[request.param])
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def boot61():
     return boot_of("6.1")
 
 
-@pytest.fixture
-def crash(boot61):
-    """Runs commands in one session on a dump that opens fast, and returns the session."""
-    return functools.partial(crashrun.run, boot61.vmlinux, boot61.formats["zlib"])
+@pytest.fixture(scope="session")
+def crash(boot61, extension):
+    """Runs one command after the other in a session that stays."""
+    live = crashrun.Live(boot61.vmlinux, boot61.formats["zlib"])
+    yield live.run
+    live.close()

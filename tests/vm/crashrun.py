@@ -6,6 +6,7 @@ import os
 import pathlib
 import subprocess
 import tempfile
+import threading
 
 ROOT = pathlib.Path(__file__).parents[2]
 EXTENSION = ROOT / "build" / "zmemcg.so"
@@ -17,6 +18,11 @@ class Session:
     outputs: list       # of each command, in order
     stdout: str         # what went past them
     stderr: str
+
+
+def environment(home):
+    """No .crashrc of the person who tests, no terminal; times as the guest has them."""
+    return {**os.environ, "HOME": str(home), "TERM": "dumb", "TZ": "UTC"}
 
 
 def run(vmlinux, dump, commands, crash=tuple(CRASH), options=(), extension=EXTENSION, seconds=300):
@@ -32,11 +38,40 @@ def run(vmlinux, dump, commands, crash=tuple(CRASH), options=(), extension=EXTEN
         (scratch / "input").write_text("\n".join([*lines, "quit", ""]))
         done = subprocess.run([*crash, "-s", *options, "-i", scratch / "input", vmlinux, dump],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              timeout=seconds, env={**os.environ, "HOME": str(scratch), "TERM": "dumb", "TZ": "UTC"})
+                              timeout=seconds, env=environment(scratch))
         outputs = [file.read_bytes().decode("utf-8", "surrogateescape") if file.exists() else None
                    for file in files]
         return Session(outputs, done.stdout.decode("utf-8", "surrogateescape"),
                        done.stderr.decode("utf-8", "surrogateescape"))
+
+
+class Live:
+    """A session that stays, for one command after the other: opening a dump takes crash seconds, a report none."""
+
+    def __init__(self, vmlinux, dump, extension=EXTENSION):
+        self.scratch = tempfile.TemporaryDirectory(prefix="zmemcg-crash-")
+        self.process = subprocess.Popen([*CRASH, "-s", vmlinux, dump], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT, text=True, bufsize=1, env=environment(self.scratch.name))
+        self.run(f"extend {extension}")
+
+    def run(self, command, seconds=120):
+        """The command's output; where that stays out for so long, the session is killed and the command has none."""
+        output = pathlib.Path(self.scratch.name) / "output"
+        output.unlink(missing_ok=True)
+        self.process.stdin.write(f"{command} > {output}\n!echo done\n")
+        killer = threading.Timer(seconds, self.process.kill)
+        killer.start()
+        while (line := self.process.stdout.readline()) not in ("done\n", ""):
+            pass
+        killer.cancel()
+        if not line:
+            raise RuntimeError(f"crash ended during {command}")
+        return output.read_bytes().decode("utf-8", "surrogateescape")
+
+    def close(self):
+        self.process.kill()
+        self.process.communicate()
+        self.scratch.cleanup()
 
 
 @dataclasses.dataclass

@@ -26,6 +26,23 @@ void drop_pages(int fd)
 		die("drop pages");
 }
 
+/*
+ * POSIX_FADV_DONTNEED calls lru_add_drain_all() when it could not drop a page: give it one that is mapped. Compaction
+ * would drain too, and then fill the batches again with the pages that it moved.
+ */
+void drain(void)
+{
+	static int fd = -1;
+
+	if (fd < 0) {
+		make_file("/mnt/mapped", 1);
+		fd = open("/mnt/mapped", O_RDONLY | O_CLOEXEC);
+		*(volatile char *)mmap(NULL, PAGE, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
+	}
+	if (posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED))
+		die("drain");
+}
+
 void make_file(const char *path, long npages)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);

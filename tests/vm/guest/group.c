@@ -105,13 +105,7 @@ void run_in(const struct group *g, void (*work)(void *), void *arg)
 	run(enter_and_work, &(struct errand){ g, work, arg });
 }
 
-/* Compaction begins with lru_add_drain_all(), in every version. */
-void drain(void)
-{
-	write_text("/proc/sys/vm/compact_memory", "1");
-}
-
-static long number_after(const char *stat, const char *key)
+long number_after(const char *stat, const char *key)
 {
 	size_t length = strlen(key);
 
@@ -122,14 +116,18 @@ static long number_after(const char *stat, const char *key)
 }
 
 /* Reading cpu.stat brings the per-CPU counts together; memory.stat alone does so only now and then (since 5.13). */
-static struct usage measure(const struct group *g)
+const char *memory_stat(const struct group *g)
 {
-	struct usage usage;
-	char *stat;
-
 	if (!cgroup_v1)
 		read_text(group_file(g, "cpu.stat"));
-	stat = read_text(group_file(g, "memory.stat"));
+	return read_text(group_file(g, "memory.stat"));
+}
+
+static struct usage measure(const struct group *g)
+{
+	const char *stat = memory_stat(g);
+	struct usage usage;
+
 	usage = (struct usage){
 		.file = number_after(stat, cgroup_v1 ? "cache" : "file") - number_after(stat, "shmem"),
 		.shmem = number_after(stat, "shmem"),

@@ -158,7 +158,14 @@ static void page_out_and_leave(void *arg)
 	leave();
 }
 
-/* Pages stay in the swap cache until reclaim meets them again. */
+static bool has_anon_pages(const struct group *g)
+{
+	const char *stat = memory_stat(g);
+
+	return number_after(stat, "active_anon") || number_after(stat, "inactive_anon");
+}
+
+/* Pages stay in the swap cache until they are written and reclaim meets them again. */
 void make_swapped_out(void)
 {
 	struct group *g = group("/memory/swap.scope", DIES);
@@ -166,11 +173,12 @@ void make_swapped_out(void)
 	if (swapon(text("/dev/%s", disk("swap")), 0))
 		die("swapon");
 	keep(page_out_and_leave, &(struct mapping){ g, 64 * PAGE, 0 });
-	sync();
-	drain();
-	if (cgroup_v1)
-		try_write_text(group_file(g, "memory.force_empty"), "0");
-	else
-		write_text(group_file(g, "memory.high"), "0");
+	for (int tries = 0; tries < 50 && has_anon_pages(g); tries++) {
+		drain();
+		try_write_text(group_file(g, cgroup_v1 ? "memory.force_empty" : "memory.high"), "0");
+		pause_ms(50);
+	}
+	if (has_anon_pages(g))
+		die("swap out");
 	g->keeps_anon = true;
 }

@@ -81,8 +81,9 @@ void enter(const struct group *g);
 void leave(void);
 /* Runs the work in a process of this cgroup that exits. */
 void run_in(const struct group *g, void (*work)(void *), void *arg);
-/* Empties the per-CPU batches that hold pages back from the LRU lists. */
-void drain(void);
+/* The text of its memory.stat, and the number in such a text. */
+const char *memory_stat(const struct group *g);
+long number_after(const char *stat, const char *key);
 void measure_groups(void);
 void remove_groups(void);
 
@@ -101,6 +102,8 @@ void print_truth(void);
 /* A file of so many pages, written by root, its metadata cached and its data not. */
 void make_file(const char *path, long npages);
 void drop_pages(int fd);
+/* Empties the per-CPU batches that hold pages back from the LRU lists. */
+void drain(void);
 /* Reads just these pages, one by one, without readahead. */
 void read_pages(const char *path, long first, long npages);
 void fill_pages(int fd, long first, long npages);

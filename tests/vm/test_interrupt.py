@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""^C in the middle of a report gives the prompt back within a second, and the next run is right."""
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import time
+
+import crashrun
+import pytest
+
+PROMPT = b"crash> "
+REPORTS = ["zmemcg", "zmemcg -a", "zmemcg -p", "zmemcg -p -S", "zmemcg -f", "zmemcg -k"]
+
+
+class Terminal:
+    """An interactive session on a pseudo-terminal, as a person has it, but without a pager."""
+
+    def __init__(self, vmlinux, dump, home):
+        self.master, slave = pty.openpty()
+        self.process = subprocess.Popen([*crashrun.CRASH, "-s", vmlinux, dump], stdin=slave, stdout=slave, stderr=slave,
+                                        env=crashrun.environment(home), start_new_session=True,
+                                        preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)))
+        os.close(slave)
+        self.read_until_prompt(60)
+        for line in ("set scroll off", f"extend {crashrun.EXTENSION}"):
+            self.run(line)
+
+    def _read_until(self, end, seconds):
+        """What the terminal shows up to this; None when it does not come in time."""
+        seen, deadline = b"", time.monotonic() + seconds
+        while not seen.endswith(end):
+            if not select.select([self.master], [], [], max(0, deadline - time.monotonic()))[0]:
+                return None
+            # Byte by byte: what is behind belongs to the next reader.
+            seen += os.read(self.master, 1 if len(end) < len(PROMPT) else 65536)
+        return seen.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+
+    def read_until_prompt(self, seconds):
+        return self._read_until(PROMPT, seconds)
+
+    def start(self, command):
+        """Returns when the line editor has handed the command over."""
+        os.write(self.master, command.encode() + b"\r")
+        assert self._read_until(b"\n", 5)
+
+    def run(self, command):
+        self.start(command)
+        output = self.read_until_prompt(30)
+        assert output is not None
+        return output
+
+    def interrupt(self):
+        """Shows what comes up to the prompt, which has one second."""
+        os.write(self.master, b"\x03")
+        seen = self.read_until_prompt(1)
+        assert seen is not None, "no prompt within a second"
+        # A ^C behind the end of a report is the line editor's: it gives another prompt, and loses the next key.
+        os.write(self.master, b"\r")
+        while select.select([self.master], [], [], 0.1)[0]:
+            os.read(self.master, 65536)
+        return seen
+
+    def close(self):
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        os.close(self.master)
+
+
+@pytest.fixture(scope="module")
+def terminal(boot61, extension, tmp_path_factory):
+    terminal = Terminal(boot61.vmlinux, boot61.formats["zlib"], tmp_path_factory.mktemp("home"))
+    yield terminal
+    terminal.close()
+
+
+# The other reports are shorter than what a terminal takes unread.
+@pytest.mark.parametrize("report", ["zmemcg -p", "zmemcg -p -S"])
+def test_interrupt_while_nobody_reads_the_output(terminal, report):
+    whole = terminal.run(report)
+    terminal.start(report)
+    time.sleep(0.5)
+    assert "There are" not in terminal.interrupt()
+    assert terminal.run(report) == whole
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_interrupt_at_any_moment(terminal, report):
+    start = time.monotonic()
+    whole = terminal.run(report)
+    length = time.monotonic() - start
+    interrupted = 0
+    for tenths in range(10):
+        terminal.start(report)
+        time.sleep(length * tenths / 10)
+        interrupted += "There are" not in terminal.interrupt()
+    assert interrupted
+    assert terminal.run(report) == whole

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Selectors, -n and -t take a part of what the whole report shows; bad ones are answered with one line."""
+
+import fnmatch
+import re
+
+import crashrun
+import pytest
+
+
+@pytest.fixture(scope="module")
+def whole(crash):
+    return crashrun.parse(crash("zmemcg"))
+
+
+@pytest.fixture(scope="module")
+def slab(crash):
+    return crashrun.parse(crash("zmemcg -k"))
+
+
+def cgroups(text):
+    return [row["CGROUP"] for row in crashrun.parse(text).rows]
+
+
+GLOBS = ["/system.slice/*", "/user.slice/*session-c*", "*.scope", "two.service", "/nested", "/names/*",
+         "/names/two\\040blanks\\040here.scope", "session-[12]?.scope"]
+
+
+@pytest.mark.parametrize("glob", GLOBS)
+def test_a_glob_selects_by_path_or_by_last_component(whole, crash, glob):
+    def selected(path):
+        return fnmatch.fnmatchcase(path if "/" in glob else path.rsplit("/", 1)[1], glob)
+
+    expected = [row["CGROUP"] for row in whole.rows if selected(row["CGROUP"])]
+    assert expected
+    assert cgroups(crash(f"zmemcg {glob}")) == expected
+
+
+def test_an_address_selects_its_memcg(whole, slab, crash):
+    row = next(row for row in whole.rows if row["CGROUP"] == "/system.slice/two.service")
+    cgroup = next(row for row in slab.rows if row["PATH"] == "/system.slice/two.service")["CGROUP"]
+    for address in (row["MEMCG"], "0x" + row["MEMCG"], cgroup):
+        assert crashrun.parse(crash(f"zmemcg {address}")).rows == [row]
+
+
+def test_selectors_add_up(crash):
+    shown = cgroups(crash("zmemcg /nested /system.slice/*.service /nested/middle/leaf"))
+    assert len(shown) == len(set(shown))
+    assert {"/nested", "/nested/middle/leaf", "/system.slice/one.service"} <= set(shown)
+    assert "/nested/middle" not in shown
+
+
+@pytest.mark.parametrize("report", ["", "-p", "-f", "-k"])
+def test_selectors_hold_for_every_report(report, crash):
+    rows = crashrun.parse(crash(f"zmemcg {report} three.service")).rows
+    if report == "-f":
+        assert [(row["PATH"], row["PAGES"], row["ZOMBIES"]) for row in rows] == [("/mnt/srv/shared", "15", "1")]
+    else:
+        assert {row["PATH" if report == "-k" else "CGROUP"] for row in rows} == {"/system.slice/three.service"}
+
+
+@pytest.mark.parametrize("report", ["", "-p", "-f", "-k"])
+def test_n_cuts_the_records_not_the_totals(report, crash):
+    full = crashrun.parse(crash(f"zmemcg {report}"))
+    for count in (0, 1, 7, 100000):
+        cut = crashrun.parse(crash(f"zmemcg {report} -n {count}"))
+        assert cut.rows == full.rows[:count]
+        assert cut.ending == full.ending
+
+
+def seconds(age):
+    days, hours, minutes, secs = map(int, re.split("[+:]", age))
+    return ((days * 24 + hours) * 60 + minutes) * 60 + secs
+
+
+def test_t_keeps_what_is_old_enough(whole, crash):
+    dated = [row for row in whole.rows if row["AGE"] != "-"]
+    ages = sorted({seconds(row["AGE"]) for row in dated})
+    gap = max(zip(ages, ages[1:]), key=lambda pair: pair[1] - pair[0])
+    assert gap[1] - gap[0] >= 2, "the guest pauses between its removals"
+    for least in (0, gap[0] + 1, gap[1], ages[-1] + 1):
+        report = crashrun.parse(crash(f"zmemcg -t {least}"))
+        assert report.rows == [row for row in dated if seconds(row["AGE"]) >= least]
+        undated = len(whole.rows) - len(dated)
+        assert f"{undated} more have no evidence of their age: -t leaves them out" in report.ending
+
+
+BAD = ["zmemcg -Q", "zmemcg zzz", "zmemcg /no/such/path*", "zmemcg ffffffff81000000", "zmemcg 0x1234567890",
+       "zmemcg ffff888000000000", "zmemcg -n x", "zmemcg -n", "zmemcg -n -1", "zmemcg -t soon", "zmemcg -p -f",
+       "zmemcg -n 99999999999999999999"]
+
+
+@pytest.mark.parametrize("command", BAD)
+def test_bad_input_is_answered_with_one_line(crash, command):
+    assert re.fullmatch(r"zmemcg: [^\n]+\n", crash(command))
+    assert len(crashrun.parse(crash("zmemcg -n 1")).rows) == 1, "the session goes on"
