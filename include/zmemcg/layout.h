@@ -40,6 +40,10 @@ struct layout {
 		      cgroup_nr_dying_subsys;
 	kaddr_t root_mem_cgroup, memory_cgrp_subsys, memory_enabled_key;
 
+	/* time: include/linux/timekeeper_internal.h */
+	struct member tk_data_timekeeper, timekeeper_xtime_sec;
+	kaddr_t timekeeper_data;
+
 	/* kernfs: include/linux/kernfs.h, fs/kernfs/kernfs-internal.h */
 	struct member kn_parent, kn_name, kn_flags, kn_priv, kn_iattr;
 	struct member iattr_mtime;

@@ -18,7 +18,7 @@ bool session_fits(void);
 /* This kernel's layout, resolved at the first call and kept for the session. */
 const struct layout *session_layout(void);
 
-/* Realtime clock of the dump, or now on a live system; seconds since 1970. */
+/* What crash took for the dump's realtime clock, or now on a live system; seconds since 1970. */
 int64_t session_now(void);
 
 /* True when memory changes while it is read. */

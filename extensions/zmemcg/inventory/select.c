@@ -3,10 +3,10 @@
 
 #include <string.h>
 
+#include "zmemcg/clock.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/options.h"
 #include "zmemcg/run.h"
-#include "zmemcg/session.h"
 #include "zmemcg/text.h"
 
 static bool selector_means(struct run *run, const char *selector, const struct memcg *memcg)
@@ -73,9 +73,10 @@ static void select_by_state(struct run *run, struct inventory *inventory)
 	}
 }
 
-static uint64_t drop_the_young(struct inventory *inventory, int64_t least_age)
+static uint64_t drop_the_young(struct run *run, struct inventory *inventory,
+			       int64_t least_age)
 {
-	int64_t now = session_now();
+	const int64_t now = wall_clock(run);
 	uint64_t ageless = 0;
 
 	for (size_t i = 0; i < inventory->count; i++) {
@@ -101,5 +102,5 @@ uint64_t select_memcgs(struct run *run, struct inventory *inventory)
 		select_by_state(run, inventory);
 	if (options->least_age < 0)
 		return 0;
-	return drop_the_young(inventory, options->least_age);
+	return drop_the_young(run, inventory, options->least_age);
 }

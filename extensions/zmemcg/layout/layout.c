@@ -39,6 +39,9 @@ static const struct member_row member_rows[] = {
 	{ SLOT(cgroup_nr_dying), "cgroup", "nr_dying_descendants", 0 },
 	{ SLOT(cgroup_nr_dying_subsys), "cgroup", "nr_dying_subsys", 0 },	/* 6.12 */
 
+	{ SLOT(tk_data_timekeeper), "tk_data", "timekeeper", 0 },	/* 6.13 */
+	{ SLOT(timekeeper_xtime_sec), "timekeeper", "xtime_sec", 0 },
+
 	{ SLOT(kn_parent), "kernfs_node", "parent", NEED_MEMCGS },
 	{ SLOT(kn_parent), "kernfs_node", "__parent", NEED_MEMCGS },	/* 6.15 */
 	{ SLOT(kn_name), "kernfs_node", "name", NEED_MEMCGS },
@@ -140,6 +143,8 @@ struct value_row {
 static const struct value_row symbol_rows[] = {
 	{ SLOT(memory_cgrp_subsys), "memory_cgrp_subsys", NEED_MEMCGS },
 	{ SLOT(root_mem_cgroup), "root_mem_cgroup", NEED_MEMCGS },
+	{ SLOT(timekeeper_data), "timekeeper_data", 0 },		/* 6.17 */
+	{ SLOT(timekeeper_data), "tk_core", 0 },
 	{ SLOT(memory_enabled_key), "memory_cgrp_subsys_enabled_key", 0 },
 	{ SLOT(kernfs_node_cache), "kernfs_node_cache", NEED_SLAB },
 	{ SLOT(nr_node_ids), "nr_node_ids", 0 },
@@ -188,9 +193,12 @@ static void resolve_members(struct layout *layout, const struct layout_lookup *l
 
 static void resolve_values(struct layout *layout, const struct layout_lookup *lookup)
 {
-	for (size_t i = 0; i < ROWS(symbol_rows); i++)
-		lookup->symbol(lookup->from, symbol_rows[i].name,
-			       symbol_slot(layout, symbol_rows[i].slot));
+	for (size_t i = 0; i < ROWS(symbol_rows); i++) {
+		kaddr_t *slot = symbol_slot(layout, symbol_rows[i].slot);
+
+		if (!*slot)
+			lookup->symbol(lookup->from, symbol_rows[i].name, slot);
+	}
 
 	for (size_t i = 0; i < ROWS(enumerator_rows); i++) {
 		long *slot = enumerator_slot(layout, enumerator_rows[i].slot);

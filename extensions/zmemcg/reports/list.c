@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "zmemcg/clock.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/pages.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
-#include "zmemcg/session.h"
 #include "zmemcg/table.h"
 
 static const struct column columns[] = {
@@ -47,7 +47,7 @@ static void print(struct run *run, const struct memcg *memcg, int64_t now)
 void report_list(struct run *run)
 {
 	struct inventory *inventory = report_inventory(run);
-	int64_t now = session_now();
+	int64_t now = wall_clock(run);
 	uint64_t printed = 0;
 
 	pages_visit(run, inventory, NULL, NULL);
