@@ -105,19 +105,19 @@ def take_dumps(monitor, folder):
     qmp.call("quit")
 
 
-def boot_and_dump(kernel, append, folder):
-    """Leaves qemu.elf, kdump-flattened and console in the folder."""
+def boot_and_dump(kernel, append, folder, *, options=(), take=take_dumps, seconds=BOOT_SECONDS):
+    """Leaves the console in the folder, and qemu.elf and kdump-flattened, or what take(monitor, folder) makes."""
     with tempfile.TemporaryDirectory(prefix="zmemcg-vm-") as scratch:
         scratch = pathlib.Path(scratch)
         monitor, console = scratch / "monitor", folder / "console"
         initramfs.build(kernel, scratch / "initramfs")
-        command = [*QEMU, *make_disks(scratch), "-kernel", kernel.vmlinuz, "-initrd", scratch / "initramfs",
+        command = [*QEMU, *options, *make_disks(scratch), "-kernel", kernel.vmlinuz, "-initrd", scratch / "initramfs",
                    "-append", append, "-serial", f"file:{console}",
                    "-qmp", f"unix:{monitor},server=on,wait=off"]
         with subprocess.Popen(command, stdin=subprocess.DEVNULL) as qemu:
             try:
-                wait_until_done(qemu, console, BOOT_SECONDS)
-                take_dumps(monitor, folder)
+                wait_until_done(qemu, console, seconds)
+                take(monitor, folder)
                 qemu.wait(30)
             finally:
                 qemu.kill()

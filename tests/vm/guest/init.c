@@ -258,9 +258,13 @@ int main(void)
 	write_text("/proc/sys/kernel/printk", "1");
 	load_modules();
 	choose_lru_gen();
-	if (strcmp(option("cgroup", "v2"), "none"))
-		make_holders();
-	print_truth();
+	if (option("many", NULL)) {
+		make_many(atol(option("many", NULL)));
+	} else {
+		if (strcmp(option("cgroup", "v2"), "none"))
+			make_holders();
+		print_truth();
+	}
 	printf("ZM done\n");
 	fflush(stdout);
 	for (;;)

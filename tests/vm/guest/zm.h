@@ -146,4 +146,7 @@ void make_unhooked(void);
 void make_open_directory(void);
 void make_online(void);
 
+/* Instead of the others: so many zombies. */
+void make_many(long wanted);
+
 #endif
