@@ -61,11 +61,19 @@ def coverage(found, charged_pages):
     return f"Found {found} of {charged_pages} charged pages ({percent:.1f}%), 0 unreadable objects"
 
 
+def counts(truth):
+    """The count line, and the kernel's own counter where it counts another thing: cgroups, not memcgs."""
+    lines = [f"There are {truth.active} active and {truth.dying} dying memcgroups"]
+    removed = sum(memcg.get("cgroup") != "online" for memcg in truth.memcgs.values())
+    if removed != truth.dying:
+        lines.append(f"The kernel counts {removed} removed cgroups (nr_dying_descendants), with a memcg or not")
+    return lines
+
+
 def ending(truth, scan):
     """The lines behind the records of a report over all zombies."""
     total, missing = charged(truth), off_lists(truth)
-    lines = [f"There are {truth.active} active and {truth.dying} dying memcgroups",
-             coverage(total if scan else total - missing, total)]
+    lines = [*counts(truth), coverage(total if scan else total - missing, total)]
     if missing and not scan:
         lines.append(f"{missing} charged pages are on no list (mlocked, isolated, or in a CPU's batch): -S finds them")
     return lines

@@ -10,14 +10,14 @@ import crashrun
 HEADER = "/usr/include/crash/defs.h"
 
 
-def test_builds_inside_a_crash_tree(tmp_path, crash):
+def test_builds_inside_a_crash_tree(tmp_path, boot61):
     """As "make extensions" does: in the folder extensions, with the .mk beside the .c, defs.h linked in."""
     for folder in ("extensions", "include"):
         shutil.copytree(crashrun.ROOT / folder, tmp_path / folder)
     place = tmp_path / "extensions"
     shutil.copy(HEADER, place)
     subprocess.run(["make", "-f", "zmemcg.mk"], cwd=place, check=True, stdout=subprocess.DEVNULL)
-    session = crash(["zmemcg -n 1"], extension=place / "zmemcg.so")
+    session = crashrun.run(boot61.vmlinux, boot61.formats["zlib"], ["zmemcg -n 1"], extension=place / "zmemcg.so")
     assert session.outputs[0].startswith("MEMCG")
     subprocess.run(["make", "-f", "zmemcg.mk", "clean"], cwd=place, check=True, stdout=subprocess.DEVNULL)
     assert not (place / "zmemcg.so").exists()
@@ -31,14 +31,15 @@ def test_exports_nothing_and_needs_libc_alone():
     assert re.findall(r"NEEDED.*\[(.*)\]", needed) == ["libc.so.6"]
 
 
-def test_declines_to_load_into_another_crash(tmp_path, crash):
+def test_declines_to_load_into_another_crash(tmp_path, boot61):
     """Built with a header in which a structure is larger than that of the crash that runs."""
     text = open(HEADER, errors="surrogateescape").read()
     grown, changes = re.subn(r"(struct program_context \{)", r"\1\n\tlong one_more;", text, count=1)
     assert changes == 1
     (tmp_path / "defs.h").write_text(grown, errors="surrogateescape")
     subprocess.run(["make", "-s", f"CRASH_INC={tmp_path}", f"BUILD={tmp_path / 'build'}"], cwd=crashrun.ROOT, check=True)
-    session = crash(["zmemcg", "sys"], extension=tmp_path / "build/zmemcg.so")
+    session = crashrun.run(boot61.vmlinux, boot61.formats["zlib"], ["zmemcg", "sys"],
+                           extension=tmp_path / "build/zmemcg.so")
     assert re.search(r"zmemcg was built for another version of crash than \S+: build it again", session.stdout)
     assert "command not found" in session.stdout
     assert "KERNEL" in session.outputs[1]       # the session goes on

@@ -140,7 +140,7 @@ def test_ending_tells_the_coverage(reports, command, scan):
 def test_slab_ending_compares_the_two_ways(reports):
     truth = reports.truth
     assert reports.report("zmemcg -k").ending == [
-        f"There are {truth.active} active and {truth.dying} dying memcgroups",
+        *expect.counts(truth),
         f"The slab has {truth.dying} of the {truth.dying} dying memcgroups of the css tree, "
         "and 0 removed cgroups without a memcg, 0 unreadable objects"]
 
