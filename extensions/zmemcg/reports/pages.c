@@ -7,19 +7,8 @@
 #include "zmemcg/run.h"
 #include "zmemcg/table.h"
 
+/* OWNER: whose they are now, where folios leave a memcg that is removed. */
 static const struct column columns[] = {
-	{ "PAGE", 16, false },
-	{ "MEMCG", 16, false },
-	{ "STATE", 6, false },
-	{ "TYPE", 7, false },
-	{ "NPAGES", 6, true },
-	{ "INODE", 16, false },
-	{ "CGROUP", 0, false },
-	{ "PATH", 0, false },
-};
-
-/* Where folios leave a memcg that is removed: whose they are now. */
-static const struct column columns_of_former[] = {
 	{ "PAGE", 16, false },
 	{ "MEMCG", 16, false },
 	{ "STATE", 6, false },
@@ -31,20 +20,28 @@ static const struct column columns_of_former[] = {
 	{ "PATH", 0, false },
 };
 
-#define COUNT(array)	((int)(sizeof(array) / sizeof((array)[0])))
+enum { COLUMNS = sizeof(columns) / sizeof(columns[0]), OWNER = 7 };
 
 struct printing {
 	struct files *files;
-	const struct column *columns;
+	struct column columns[COLUMNS];		/* those that this kernel has */
 	int count;
 	uint64_t printed;
 };
+
+static void choose_columns(struct printing *printing, bool with_owner)
+{
+	for (int i = 0; i < COLUMNS; i++) {
+		if (i != OWNER || with_owner)
+			printing->columns[printing->count++] = columns[i];
+	}
+}
 
 static void print(struct run *run, void *arg, const struct folio *folio)
 {
 	struct printing *printing = arg;
 	const struct memcg *memcg = report_subject(folio);
-	struct cell cells[COUNT(columns_of_former)];
+	struct cell cells[COLUMNS];
 	const struct file *file;
 	int n = 0;
 
@@ -58,7 +55,7 @@ static void print(struct run *run, void *arg, const struct folio *folio)
 	cells[n++] = cell_count(folio->base_pages);
 	cells[n++] = cell_address(file ? file->inode : 0);
 	cells[n++] = cell_name(memcg->path);
-	if (printing->columns == columns_of_former)
+	if (printing->count == COLUMNS)
 		cells[n++] = folio->memcg ? cell_name(folio->memcg->path) : cell_unknown();
 	cells[n++] = cell_name(file ? file->name : folio_name(folio));
 	table_row(&run->out, printing->columns, n, cells);
@@ -66,14 +63,10 @@ static void print(struct run *run, void *arg, const struct folio *folio)
 
 void report_pages(struct run *run)
 {
-	const bool former = run->layout->lru_folios_carry_objcg;
 	struct inventory *inventory = report_inventory(run);
-	struct printing printing = {
-		.files = files_new(run),
-		.columns = former ? columns_of_former : columns,
-		.count = former ? COUNT(columns_of_former) : COUNT(columns),
-	};
+	struct printing printing = { .files = files_new(run) };
 
+	choose_columns(&printing, run->layout->lru_folios_carry_objcg);
 	report_begin_pages(run);
 	table_heading(&run->out, printing.columns, printing.count);
 	pages_visit(run, inventory, print, &printing);

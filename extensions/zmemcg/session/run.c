@@ -73,11 +73,18 @@ static void leave(int how)
 	longjmp(pc->main_loop_env, how);
 }
 
+/* A reader who left (less, head) is no news; a full disk is. */
 static void write_out(void *arg, const char *bytes, size_t len)
 {
 	(void)arg;
-	if (fwrite(bytes, 1, len, fp) != len || ferror(fp) || output_closed())
-		leave(interrupt_pending ? INTERRUPTED : LEFT);
+	errno = 0;
+	if (fwrite(bytes, 1, len, fp) == len && !ferror(fp) && !output_closed())
+		return;
+	if (interrupt_pending)
+		leave(INTERRUPTED);
+	if (errno && errno != EPIPE)
+		error(INFO, "the output can't be written: %s\n", strerror(errno));
+	leave(LEFT);
 }
 
 static void out_of_memory(void *arg)
