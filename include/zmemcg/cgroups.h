@@ -10,6 +10,9 @@
 
 struct run;
 
+/* Ours: the longest path that kernfs_path() gives, in bytes. */
+#define CGROUP_PATH_ROOM	16384
+
 /*
  * The path of a kernfs_node from the root of its hierarchy, "/" for the root. A
  * removed directory keeps its parent and its name (fs/kernfs/dir.c 6.1

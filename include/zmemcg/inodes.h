@@ -10,6 +10,7 @@
 #include "zmemcg/types.h"
 
 struct folio;
+struct memcg;
 struct paths;
 struct run;
 
@@ -22,7 +23,8 @@ struct file {
 	/* For a report's sums; untouched here. */
 	uint64_t base_pages, zombies, sole;
 	unsigned int holds;
-	struct map holders;	/* of memcgs */
+	const struct memcg *first_holder;
+	struct map other_holders;
 };
 
 struct files {

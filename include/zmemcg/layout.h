@@ -66,7 +66,7 @@ struct layout {
 	struct member folio_order_byte;		/* 6.1: counted from the head page */
 	struct member page_compound_order;	/* before: in the first tail page */
 	struct member folio_flags_1;		/* since 6.6: low byte, counted from the head page */
-	struct member folio_entire_mapcount;	/* counted from the head page */
+	struct member folio_entire_mapcount, folio_large_mapcount;	/* likewise */
 	struct member tail_compound_mapcount;	/* in the first tail page */
 	long pg_dirty, pg_writeback, pg_swapbacked, pg_swapcache, pg_mlocked, pg_head,
 	     pg_private;

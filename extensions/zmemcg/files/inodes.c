@@ -193,7 +193,7 @@ static struct file *look_at(struct run *run, struct files *files, kaddr_t inode,
 
 	file->inode = inode;
 	file->type = folio->kind == FOLIO_SHMEM ? "shmem" : "file";
-	map_init(&file->holders, &run->arena);
+	map_init(&file->other_holders, &run->arena);
 	if (!filesystem_of(run, inode, &fs))
 		return file;
 	if (!strcmp(fs.type, "bdev")) {

@@ -178,6 +178,7 @@ static bool folio_mapped(struct run *run, const struct folio *folio)
 
 	if (folio->base_pages > 1) {
 		if (count_says_mapped(run, folio->page, l->folio_entire_mapcount) ||
+		    count_says_mapped(run, folio->page, l->folio_large_mapcount) ||
 		    count_says_mapped(run, folio->page + l->page_size_bytes,
 				      l->tail_compound_mapcount))
 			return true;

@@ -15,7 +15,7 @@
 struct name kernfs_path(struct run *run, kaddr_t kn)
 {
 	const struct layout *l = run->layout;
-	char path[16384], name[NAME_ROOM];
+	char path[CGROUP_PATH_ROOM], name[NAME_ROOM];
 	size_t start = sizeof(path), len;
 
 	for (int depth = 0; depth < DEPTH_LIMIT; depth++) {

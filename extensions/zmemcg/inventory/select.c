@@ -3,22 +3,22 @@
 
 #include <string.h>
 
+#include "zmemcg/cgroups.h"
 #include "zmemcg/clock.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/options.h"
 #include "zmemcg/run.h"
 #include "zmemcg/text.h"
 
-static bool selector_means(struct run *run, const char *selector, const struct memcg *memcg)
+static bool selector_means(const char *selector, const struct memcg *memcg)
 {
+	char escaped[4 * CGROUP_PATH_ROOM + 1];
 	kaddr_t address;
-	char *escaped;
 
 	if (selector_is_address(selector, &address))
 		return address == memcg->addr || address == memcg->cgroup;
 	if (!memcg->path.path)
 		return false;
-	escaped = arena_alloc(&run->arena, 4 * memcg->path.path_len + 1);
 	escape(memcg->path.path, memcg->path.path_len, escaped);
 	return selector_matches_path(selector, memcg->path.path, escaped);
 }
@@ -53,7 +53,7 @@ static void apply_selector(struct run *run, struct inventory *inventory, const c
 		struct memcg *memcg = inventory->memcgs[i];
 
 		run_check(run);
-		if (!selector_means(run, selector, memcg))
+		if (!selector_means(selector, memcg))
 			continue;
 		if (in_scope(run, selector, memcg))
 			any = memcg->selected = true;

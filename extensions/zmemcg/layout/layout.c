@@ -85,6 +85,7 @@ static const struct member_row member_rows[] = {
 	{ SLOT(page_compound_order), "page", "compound_order", 0 },
 	{ SLOT(folio_flags_1), "folio", "_flags_1", 0 },
 	{ SLOT(folio_entire_mapcount), "folio", "_entire_mapcount", 0 },
+	{ SLOT(folio_large_mapcount), "folio", "_large_mapcount", 0 },	/* 6.10 */
 	{ SLOT(tail_compound_mapcount), "page", "compound_mapcount", 0 },
 
 	{ SLOT(slab_cache), "slab", "slab_cache", NEED_SLAB },		/* 5.17 */

@@ -34,6 +34,16 @@ struct gathering {
 	size_t count, room;
 };
 
+/* Most files have one holder; a map is for the others. */
+static bool is_new_holder(struct file *file, const struct memcg *memcg)
+{
+	if (!file->first_holder)
+		file->first_holder = memcg;
+	else if (file->first_holder == memcg || !map_put(&file->other_holders, memcg->addr, file))
+		return false;
+	return true;
+}
+
 static void add_to_file(struct run *run, struct gathering *gathering, struct file *file,
 			const struct folio *folio, const struct memcg *memcg)
 {
@@ -44,7 +54,7 @@ static void add_to_file(struct run *run, struct gathering *gathering, struct fil
 	}
 	file->base_pages += folio->base_pages;
 	file->holds |= folio_holds(run, folio);
-	if (map_put(&file->holders, memcg->addr, file))
+	if (is_new_holder(file, memcg))
 		file->zombies++;
 }
 
