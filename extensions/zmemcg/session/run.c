@@ -20,6 +20,8 @@ struct crash_way {
 	jmp_buf main_loop, foreach_loop;	/* the latter is used by reads: access.c */
 	ulonglong in_foreach;
 	struct sigaction sigint;
+	char *error_path;	/* reads turn messages off, and can be left while they are */
+	FILE *error_fp;
 };
 
 static struct run current;
@@ -57,6 +59,8 @@ static void take_way_out(void)
 	memcpy(crash_way.foreach_loop, pc->foreach_loop_env, sizeof(jmp_buf));
 	crash_way.in_foreach = pc->flags & IN_FOREACH;
 	pc->flags &= ~IN_FOREACH;
+	crash_way.error_path = pc->error_path;
+	crash_way.error_fp = pc->error_fp;
 	take_sigint();
 }
 
@@ -66,6 +70,8 @@ static void give_way_back(void)
 	memcpy(pc->main_loop_env, crash_way.main_loop, sizeof(jmp_buf));
 	memcpy(pc->foreach_loop_env, crash_way.foreach_loop, sizeof(jmp_buf));
 	pc->flags = (pc->flags & ~IN_FOREACH) | crash_way.in_foreach;
+	pc->error_path = crash_way.error_path;
+	pc->error_fp = crash_way.error_fp;
 }
 
 static void leave(int how)
