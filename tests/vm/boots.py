@@ -29,6 +29,7 @@ MACHINES = [
 
 @dataclasses.dataclass(frozen=True)
 class Boot:
+    kernel: str         # a row of kernels.KERNELS
     vmlinux: pathlib.Path
     folder: pathlib.Path
 
@@ -58,4 +59,4 @@ def kernel_of(name):
 
 def boot(name):
     kernel = kernel_of(name)
-    return Boot(kernel.vmlinux, machine.dumped(kernel, name, by_name(name).parameters))
+    return Boot(by_name(name).kernel, kernel.vmlinux, machine.dumped(kernel, name, by_name(name).parameters))

@@ -6,6 +6,8 @@ import shutil
 import struct
 import subprocess
 
+import apt
+import programs
 import truth
 
 ELF_HEADER = 64
@@ -47,9 +49,21 @@ def name_the_kernel(kdump, words):
         file.write(b"".join(word.encode().ljust(UTSNAME_FIELD, b"\0") for word in words))
 
 
+@functools.cache
+def tool():
+    """
+    The newest release's makedumpfile, or else the machine's: 1.7.2 drops pages in use of 6.12 and later,
+    where slab became a type of page.
+    """
+    try:
+        return programs.fetched("forky", "makedumpfile").command
+    except apt.Missing:
+        return ["makedumpfile"]
+
+
 def makedumpfile(*arguments, stdin=None):
     """What makedumpfile says, when it succeeds."""
-    done = subprocess.run(["makedumpfile", *arguments], stdin=stdin, stdout=subprocess.PIPE,
+    done = subprocess.run([*tool(), *arguments], stdin=stdin, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, errors="replace")
     if done.returncode:
         raise RuntimeError(f"makedumpfile {' '.join(map(str, arguments))}:\n{done.stdout[-1000:]}")
@@ -63,6 +77,7 @@ def rearranged(flattened, target):
 
 # name: makedumpfile's options
 CONVERTED = {
+    "zlib-d23": ["-c", "-d", "23"],         # all that it can leave out, but for user data
     "zlib-d31": ["-c", "-d", "31"],
     "lzo": ["-l"],
     "snappy": ["-p"],

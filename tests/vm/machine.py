@@ -132,8 +132,8 @@ def dumped(kernel, name, parameters=""):
         dumpfiles.make_formats(folder)
 
     here = pathlib.Path(__file__).parent
-    key = cache.key_of(kernel.version, append, QEMU, DISKS, initramfs.key(), here / "machine.py",
-                       here / "dumpfiles.py")
+    key = cache.key_of(kernel.version, append, QEMU, DISKS, initramfs.key(), *dumpfiles.tool(),
+                       here / "machine.py", here / "dumpfiles.py")
     return cache.made("dumps", name, key, make)
 
 

@@ -7,14 +7,14 @@ The test machines by hand.
     vm.py fetch MACHINE     downloads and unpacks its kernel, if the cache has not got it
     vm.py dump MACHINE      makes its dumps, or takes them from the cache; prints what is where
     vm.py again MACHINE     the same, after forgetting what the cache has
-    vm.py crash MACHINE [FORMAT]   an interactive crash on one of them
+    vm.py crash MACHINE [FORMAT]   an interactive crash on one of them, the newest that opens it
 """
 
 import os
 import sys
 
 import boots
-import crashrun
+import crashes
 import machine
 
 
@@ -40,8 +40,10 @@ def main(words):
             dump(name)
         case ["crash", name, *rest]:
             boot = dump(name)
-            path = boot.formats[rest[0] if rest else "zlib"]
-            os.execvp("crash", [*crashrun.CRASH, "-s", str(boot.vmlinux), str(path)])
+            crash = crashes.ready(crashes.for_kernel(boot.kernel)[-1].name)
+            command = [*crash.command_for(boot.kernel), "-s", "-i", crash.startup, boot.vmlinux,
+                       boot.formats[rest[0] if rest else "zlib"]]
+            os.execvp(command[0], command)
         case _:
             sys.exit(__doc__)
 

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The crash versions that open the dumps, each with a build of the extension for it."""
+
+import dataclasses
+import functools
+import subprocess
+
+import crashrun
+import programs
+
+HOST = "host"               # in place of a suite: the installed crash
+
+
+@dataclasses.dataclass(frozen=True)
+class Crash:
+    name: str
+    suite: str
+    kernels: tuple          # those whose dumps it opens
+
+
+CRASHES = [
+    Crash("host", HOST, ("5.10", "6.1")),
+    Crash("9", "forky", ("5.10", "6.1", "6.12", "7")),
+]
+
+# What crash must be told of a kernel.
+OPTIONS = {
+    "7": ["--no_modules"],      # 9.0.2 does not find its way in the module list of 7.x, and gives up
+}
+
+# (kernel, format of the dump): why no crash opens it
+REFUSED = {
+    ("7", "zlib-d31"): "makedumpfile 1.7.8 takes slab pages of 7.x for user data, and leaves them out",
+}
+
+
+def by_name(name):
+    for crash in CRASHES:
+        if crash.name == name:
+            return crash
+    raise SystemExit(f"no crash {name}: " + " ".join(crash.name for crash in CRASHES))
+
+
+def for_kernel(kernel):
+    return [crash for crash in CRASHES if kernel in crash.kernels]
+
+
+def why_not(crash, kernel, dump_format):
+    """The reason why this crash does not open this dump; None when it does."""
+    if kernel not in by_name(crash).kernels:
+        return f"crash {crash} does not know Linux {kernel}"
+    return REFUSED.get((kernel, dump_format))
+
+
+def make(*variables):
+    """Paths below the root stay relative: make knows its targets by them."""
+    subprocess.run(["make", "-s", *variables], cwd=crashrun.ROOT, check=True)
+
+
+def older(path, other):
+    """make does not know of another defs.h: it has its package's date."""
+    return path.exists() and path.stat().st_mtime < other.stat().st_mtime
+
+
+class Ready:
+    """A crash that can be run, and its extension."""
+
+    def __init__(self, crash):
+        if crash.suite == HOST:
+            self.command, build = ["crash"], "build"
+            make()
+        else:
+            program = programs.fetched(crash.suite, "crash")
+            self.command, build = program.command, f"build/crash-{crash.name}"
+            make(f"CRASH_INC={program.root}/usr/include/crash", f"BUILD={build}",
+                 *(["-B"] if older(crashrun.ROOT / build / "zmemcg.so", program.root) else []))
+        self.build = crashrun.ROOT / build
+        self.extension = self.build / "zmemcg.so"
+
+    @property
+    def startup(self):
+        """A file of commands for -i, which loads the extension."""
+        path = self.build / "startup"
+        path.write_text(f"extend {self.extension}\n")
+        return path
+
+    def command_for(self, kernel):
+        return [*self.command, *OPTIONS.get(kernel, [])]
+
+    def run(self, boot, dump, commands, **more):
+        """One session on a dump of a boot."""
+        return crashrun.run(boot.vmlinux, dump, commands,
+                            **{"crash": self.command_for(boot.kernel), "extension": self.extension, **more})
+
+
+@functools.cache
+def ready(name):
+    """Fetched and built; raises apt.Missing."""
+    return Ready(by_name(name))
