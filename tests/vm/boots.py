@@ -19,11 +19,14 @@ class Machine:
 
 
 MACHINES = [
-    Machine("5.10", "5.10", "zm.cgroup=v2"),
+    Machine("5.10", "5.10", "zm.cgroup=v2 swapaccount=1"),
+    Machine("5.10-v1", "5.10", "zm.cgroup=v1 swapaccount=1"),
     Machine("6.1", "6.1", "zm.cgroup=v2"),
+    Machine("6.1-v1", "6.1", "zm.cgroup=v1"),
+    Machine("6.1-mglru", "6.1", "zm.cgroup=v2 zm.lru_gen=1"),
+    Machine("6.1-nomemcg", "6.1", "zm.cgroup=none cgroup_disable=memory"),
     Machine("6.12", "6.12", "zm.cgroup=v2"),
     Machine("7", "7", "zm.cgroup=v2"),
-    Machine("6.1-nomemcg", "6.1", "zm.cgroup=none cgroup_disable=memory"),
 ]
 
 

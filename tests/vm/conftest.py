@@ -46,10 +46,16 @@ class Reports:
         return crashrun.parse(self.outputs[command])
 
 
-@pytest.fixture(scope="session", params=[name for name in dumpfiles.FORMATS if name not in dumpfiles.lacking()])
+# One kernel in every format, the others in one.
+CELLS = [*(("6.1", name) for name in dumpfiles.FORMATS if name not in dumpfiles.lacking()),
+         *((name, "zlib") for name in ("6.1-v1", "6.1-mglru", "5.10", "5.10-v1")), ("5.10", "zlib-d31")]
+
+
+@pytest.fixture(scope="session", params=CELLS, ids="-".join)
 def reports(request, extension):
-    boot = boot_of("6.1")
-    return Reports(boot, boot.formats[request.param])
+    machine, dump_format = request.param
+    boot = boot_of(machine)
+    return Reports(boot, boot.formats[dump_format])
 
 
 @pytest.fixture(scope="session")

@@ -4,18 +4,20 @@
 import collections
 
 
-def unevictable(truth, memcg):
-    return int(truth.memcgs[memcg]["unevictable"])
+def unlisted(truth, memcg):
+    """Its mlocked pages, which no list links since 5.18: only the scan finds them."""
+    return 0 if truth.release < (5, 18) else int(truth.memcgs[memcg]["unevictable"])
 
 
 def pages(truth, scan):
-    """(cgroup, path) -> base pages. mlocked pages are on no list since 5.18: only the scan finds them."""
+    """(cgroup, path) -> base pages. Kernel memory is on no list either."""
     expected = {}
     for (memcg, path), (kind, npages) in truth.pages.items():
-        if not scan and unevictable(truth, memcg):
+        if not scan:
             # the guest gives a group with mlocked pages no other pages than those of one file
-            npages -= unevictable(truth, memcg)
-        expected[memcg, path] = npages
+            npages = 0 if kind == "kmem" else npages - unlisted(truth, memcg)
+        if npages:
+            expected[memcg, path] = npages
     return expected
 
 
@@ -25,7 +27,7 @@ def types(truth):
 
 def columns(truth, scan):
     """cgroup -> the cells FILE, SHMEM, ANON, SWAP"""
-    return {path: {"FILE": int(row["file"]) - (0 if scan else int(row["unevictable"])), "SHMEM": int(row["shmem"]),
+    return {path: {"FILE": int(row["file"]) - (0 if scan else unlisted(truth, path)), "SHMEM": int(row["shmem"]),
                    "ANON": int(row["anon"]), "SWAP": int(row["swap"])}
             for path, row in truth.memcgs.items()}
 
@@ -37,23 +39,15 @@ def files(truth, scan):
     paths_of = collections.defaultdict(set)
     for (memcg, path), npages in pages(truth, scan).items():
         paths_of[memcg].add(path)
-        if path != "[anon]":
+        if path not in ("[anon]", "[kmem]"):
             holders[path].add(memcg)
             totals[path] += npages
 
     def only_holder(memcg):
-        return len(paths_of[memcg]) == 1 and (scan or not unevictable(truth, memcg))
+        return len(paths_of[memcg]) == 1 and (scan or not unlisted(truth, memcg))
 
     return {path: {"PAGES": totals[path], "ZOMBIES": len(memcgs), "SOLE": sum(map(only_holder, memcgs))}
             for path, memcgs in holders.items()}
-
-
-def charged(truth):
-    return sum(npages for _, npages in truth.pages.values())
-
-
-def off_lists(truth):
-    return sum(unevictable(truth, memcg) for memcg in truth.memcgs)
 
 
 def coverage(found, charged_pages):
@@ -72,8 +66,13 @@ def counts(truth):
 
 def ending(truth, scan):
     """The lines behind the records of a report over all zombies."""
-    total, missing = charged(truth), off_lists(truth)
-    lines = [*counts(truth), coverage(total if scan else total - missing, total)]
-    if missing and not scan:
-        lines.append(f"{missing} charged pages are on no list (mlocked, isolated, or in a CPU's batch): -S finds them")
+    kernel_memory = sum(npages for kind, npages in truth.pages.values() if kind == "kmem")
+    off_lists = sum(unlisted(truth, memcg) for memcg in truth.memcgs)
+    total = sum(pages(truth, scan=True).values()) - (0 if scan else kernel_memory)
+    lines = [*counts(truth), coverage(total if scan else total - off_lists, total)]
+    if off_lists and not scan:
+        lines.append(f"{off_lists} charged pages are on no list (mlocked, isolated, or in a CPU's batch): -S finds them")
+    if kernel_memory and scan:
+        lines.append(f"{kernel_memory} charged pages are not on the LRU lists' account "
+                     "(in a CPU's batch, isolated, hugetlb, kernel memory)")
     return lines

@@ -17,6 +17,11 @@ class Truth:
     skipped: list
     uname: list
 
+    @property
+    def release(self):
+        """Of the kernel, as two numbers."""
+        return tuple(map(int, self.uname[2].split(".")[:2]))
+
 
 def fields_of(words):
     """key=value ...; path is last and takes the rest of the line."""

@@ -25,7 +25,7 @@ static void write_file(void *path)
  */
 void make_ext4_writer(void)
 {
-	struct group *g = group("/disks/ext4-writer.service", DIES);
+	struct group *g = group("/disks/ext4-writer.service", REMOVED);
 	const char *name = disk("writer");
 
 	mount_disk("writer", "/mnt/writer", "ext4");
@@ -34,6 +34,7 @@ void make_ext4_writer(void)
 	holds(g, "bdev", charged_pages(g, text("/dev/%s", name)), text("[bdev %s]", name));
 	g->spill_type = "file";
 	g->spill_path = text("[ext4 %s ino 1]", name);
+	g->writes = true;
 }
 
 static void read_whole(void *path)
@@ -59,13 +60,13 @@ static void hold_whole_file(struct group *g, const char *path, long npages)
 void make_xfs_file(void)
 {
 	mount_disk("xfs", "/mnt/xfs", "xfs");
-	hold_whole_file(group("/disks/xfs.service", DIES), "/mnt/xfs/data", 300);
+	hold_whole_file(group("/disks/xfs.service", REMOVED), "/mnt/xfs/data", 300);
 }
 
 void make_btrfs_file(void)
 {
 	mount_disk("btrfs", "/mnt/btrfs", "btrfs");
-	hold_whole_file(group("/disks/btrfs.service", DIES), "/mnt/btrfs/data", 100);
+	hold_whole_file(group("/disks/btrfs.service", REMOVED), "/mnt/btrfs/data", 100);
 }
 
 #define SMALL_FILES 400
@@ -81,7 +82,7 @@ static void stat_small_files(void *arg)
 /* Leaves of the tree are pages of an inode without a name, charged to the group that walks there first. */
 void make_btrfs_metadata(void)
 {
-	struct group *g = group("/disks/btrfs-metadata.service", DIES);
+	struct group *g = group("/disks/btrfs-metadata.service", REMOVED);
 
 	mount_disk("btree", "/mnt/btree", "btrfs");
 	for (int i = 0; i < SMALL_FILES; i++)

@@ -20,18 +20,17 @@ void make_sessions(void)
 	make_dirs("/mnt/var/log");
 	make_file(wtmp, SESSIONS);
 	for (int i = 0; i < SESSIONS; i++) {
-		struct group *g = group(text("/user.slice/user-1000.slice/session-%s%d.scope", i % 7 ? "" : "c", i + 1), DIES);
+		struct group *g = group(text("/user.slice/user-1000.slice/session-%s%d.scope", i % 7 ? "" : "c", i + 1), REMOVED);
 
 		hold_pages(g, wtmp, i, 1, wtmp);
-		g->refs = 1;
 	}
 }
 
 void make_plain_files(void)
 {
-	struct group *one = group("/system.slice/one.service", DIES);
-	struct group *two = group("/system.slice/two.service", DIES);
-	struct group *three = group("/system.slice/three.service", DIES);
+	struct group *one = group("/system.slice/one.service", REMOVED);
+	struct group *two = group("/system.slice/two.service", REMOVED);
+	struct group *three = group("/system.slice/three.service", REMOVED);
 
 	make_dirs("/mnt/srv");
 	make_file("/mnt/srv/plain", 12);
@@ -40,14 +39,11 @@ void make_plain_files(void)
 	hold_pages(one, "/mnt/srv/shared", 0, 5, "/mnt/srv/shared");
 	hold_pages(two, "/mnt/srv/shared", 5, 10, "/mnt/srv/shared");
 	hold_pages(three, "/mnt/srv/shared", 15, 15, "/mnt/srv/shared");
-	one->refs = 12 + 5;
-	two->refs = 10;
-	three->refs = 15;
 }
 
 void make_deleted_file(void)
 {
-	struct group *g = group("/system.slice/deleted.service", DIES);
+	struct group *g = group("/system.slice/deleted.service", REMOVED);
 
 	make_file("/mnt/srv/deleted", 4);
 	if (open("/mnt/srv/deleted", O_RDONLY) < 0)
@@ -55,13 +51,12 @@ void make_deleted_file(void)
 	hold_pages(g, "/mnt/srv/deleted", 0, 4, deleted("/mnt/srv/deleted"));
 	if (unlink("/mnt/srv/deleted"))
 		die("unlink");
-	g->refs = 4;
 }
 
 /* The shorter of two names is shown; of two equally long ones the first in byte order. */
 void make_links(void)
 {
-	struct group *g = group("/system.slice/links.service", DIES);
+	struct group *g = group("/system.slice/links.service", REMOVED);
 
 	make_file("/mnt/srv/link-with-a-longer-name", 3);
 	make_file("/mnt/srv/link-y", 2);
@@ -69,13 +64,12 @@ void make_links(void)
 		die("link");
 	hold_pages(g, "/mnt/srv/link-with-a-longer-name", 0, 3, "/mnt/srv/link-short");
 	hold_pages(g, "/mnt/srv/link-y", 0, 2, "/mnt/srv/link-x");
-	g->refs = 5;
 }
 
 /* The same rule for two mounts: the path through the shorter one is shown, whichever of them was read. */
 void make_bind_mount(void)
 {
-	struct group *g = group("/system.slice/bind.service", DIES);
+	struct group *g = group("/system.slice/bind.service", REMOVED);
 
 	make_dirs("/mnt/srv/container/volume");
 	make_dirs("/mnt/volume");
@@ -88,13 +82,12 @@ void make_bind_mount(void)
 		die("bind mount");
 	hold_pages(g, "/mnt/srv/container/volume/data", 0, 3, "/mnt/volume/data");
 	hold_pages(g, "/mnt/srv/container/bound-below/data", 0, 2, "/mnt/v/data");
-	g->refs = 5;
 }
 
 /* An overlay has no pages of its own: those of the layer below are charged, and its path is shown. */
 void make_overlay(void)
 {
-	struct group *g = group("/system.slice/overlay.service", DIES);
+	struct group *g = group("/system.slice/overlay.service", REMOVED);
 
 	make_dirs("/mnt/overlay/lower");
 	make_dirs("/mnt/overlay/upper");
@@ -121,7 +114,7 @@ static unsigned long inode_number(const char *path)
 /* A remount prunes the unused dentries; an inode that has pages stays. */
 void make_inode_without_dentry(void)
 {
-	struct group *g = group("/system.slice/nodentry.service", DIES);
+	struct group *g = group("/system.slice/nodentry.service", REMOVED);
 	char *shown;
 
 	mount_disk("nodentry", "/mnt/nodentry", "ext4");
@@ -130,7 +123,6 @@ void make_inode_without_dentry(void)
 	hold_pages(g, "/mnt/nodentry/nameless", 0, 7, shown);
 	if (mount(NULL, "/mnt/nodentry", NULL, MS_REMOUNT | MS_NOATIME, NULL))
 		die("remount");
-	g->refs = 7;
 }
 
 static void read_in_other_namespace(void *arg)
@@ -145,7 +137,7 @@ static void read_in_other_namespace(void *arg)
 
 void make_file_of_other_namespace(void)
 {
-	struct group *g = group("/system.slice/namespace.service", DIES);
+	struct group *g = group("/system.slice/namespace.service", REMOVED);
 
 	keep(read_in_other_namespace, g);
 	holds(g, "file", 8, text("[ext4 %s]/inside/data", disk("private")));
@@ -153,7 +145,7 @@ void make_file_of_other_namespace(void)
 
 void make_file_of_detached_mount(void)
 {
-	struct group *g = group("/system.slice/detached.service", DIES);
+	struct group *g = group("/system.slice/detached.service", REMOVED);
 
 	mount_disk("detached", "/mnt/detached", "ext4");
 	make_dirs("/mnt/detached/was/here");
@@ -163,7 +155,6 @@ void make_file_of_detached_mount(void)
 	hold_pages(g, "/mnt/detached/was/here/data", 0, 9, text("[ext4 %s]/was/here/data", disk("detached")));
 	if (umount2("/mnt/detached", MNT_DETACH))
 		die("umount");
-	g->refs = 9;
 }
 
 static void read_raw(void *device)
@@ -174,20 +165,19 @@ static void read_raw(void *device)
 /* The last close of a device drops its pages: keep it open. */
 void make_raw_device(void)
 {
-	struct group *g = group("/system.slice/raw.service", DIES);
+	struct group *g = group("/system.slice/raw.service", REMOVED);
 	char *device = text("/dev/%s", disk("raw"));
 
 	if (open(device, O_RDONLY) < 0)
 		die("open %s", device);
 	run_in(g, read_raw, device);
 	holds(g, "bdev", 11, text("[bdev %s]", disk("raw")));
-	g->refs = 11;
 }
 
 /* Locked from outside the group: its pages are on no list since 5.18. */
 void make_mlocked_file(void)
 {
-	struct group *g = group("/system.slice/mlocked.service", DIES);
+	struct group *g = group("/system.slice/mlocked.service", REMOVED);
 	const char *path = "/mnt/srv/mlocked";
 	void *map;
 
@@ -196,5 +186,4 @@ void make_mlocked_file(void)
 	map = mmap(NULL, 10 * PAGE, PROT_READ, MAP_SHARED, open(path, O_RDONLY), 0);
 	if (map == MAP_FAILED || mlock(map, 10 * PAGE))
 		die("mlock");
-	g->refs = 13;
 }

@@ -35,7 +35,6 @@ static void hold_shmem(struct group *g, int fd, long npages, const char *shown)
 		die("open %s", shown);
 	run_in(g, fill, &(struct filling){ fd, npages });
 	holds(g, "shmem", npages, shown);
-	g->refs = npages;
 }
 
 void make_tmpfs_files(void)
@@ -46,18 +45,18 @@ void make_tmpfs_files(void)
 	if (mount("tmpfs", "/mnt/tmpfs", "tmpfs", 0, NULL))
 		die("mount tmpfs");
 	fd = open("/mnt/tmpfs/file", O_RDWR | O_CREAT, 0644);
-	hold_shmem(group("/memory/tmpfs.scope", DIES), fd, 14, "/mnt/tmpfs/file");
+	hold_shmem(group("/memory/tmpfs.scope", REMOVED), fd, 14, "/mnt/tmpfs/file");
 	close(fd);
 	fd = open("/mnt/tmpfs/removed", O_RDWR | O_CREAT, 0644);
-	hold_shmem(group("/memory/tmpfs-deleted.scope", DIES), fd, 15, deleted("/mnt/tmpfs/removed"));
+	hold_shmem(group("/memory/tmpfs-deleted.scope", REMOVED), fd, 15, deleted("/mnt/tmpfs/removed"));
 	if (unlink("/mnt/tmpfs/removed"))
 		die("unlink");
 }
 
 void make_memfd(void)
 {
-	hold_shmem(group("/memory/memfd.scope", DIES), memfd_create("zmfd", 0), 16, "[memfd zmfd]");
-	hold_shmem(group("/memory/memfd-blank.scope", DIES), memfd_create("zm fd", 0), 2, "[memfd zm\\040fd]");
+	hold_shmem(group("/memory/memfd.scope", REMOVED), memfd_create("zmfd", 0), 16, "[memfd zmfd]");
+	hold_shmem(group("/memory/memfd-blank.scope", REMOVED), memfd_create("zm fd", 0), 2, "[memfd zm\\040fd]");
 }
 
 static void touch(char *memory, long npages)
@@ -77,14 +76,13 @@ static void fill_segment(void *id)
 
 void make_sysv_segment(void)
 {
-	struct group *g = group("/memory/sysv.scope", DIES);
+	struct group *g = group("/memory/sysv.scope", REMOVED);
 	int id = shmget(0x2a, 17 * PAGE, IPC_CREAT | 0600);
 
 	if (id < 0)
 		die("shmget");
 	run_in(g, fill_segment, (void *)(intptr_t)id);
 	holds(g, "shmem", 17, "[shmem SYSV0000002a]");
-	g->refs = 17;
 }
 
 static void touch_shared(void *memory)
@@ -95,14 +93,13 @@ static void touch_shared(void *memory)
 /* This process keeps the mapping; the group's touches the pages first. */
 void make_shared_mapping(void)
 {
-	struct group *g = group("/memory/shared-mapping.scope", DIES);
+	struct group *g = group("/memory/shared-mapping.scope", REMOVED);
 	void *memory = mmap(NULL, 18 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED)
 		die("mmap");
 	run_in(g, touch_shared, memory);
 	holds(g, "shmem", 18, "[shmem dev/zero]");
-	g->refs = 18;
 }
 
 struct mapping {
@@ -135,8 +132,8 @@ static void touch_and_leave(void *arg)
 /* A process takes its charges not along when it moves. */
 void make_anon_left_behind(void)
 {
-	struct group *small = group("/memory/anon.scope", DIES);
-	struct group *huge = group("/memory/anon-huge.scope", DIES);
+	struct group *small = group("/memory/anon.scope", REMOVED);
+	struct group *huge = group("/memory/anon-huge.scope", REMOVED);
 
 	/* A machine of less than 512 MiB begins with "never". */
 	write_text("/sys/kernel/mm/transparent_hugepage/enabled", "madvise");
@@ -160,15 +157,14 @@ static void page_out_and_leave(void *arg)
 
 static bool has_anon_pages(const struct group *g)
 {
-	const char *stat = memory_stat(g);
-
-	return number_after(stat, "active_anon") || number_after(stat, "inactive_anon");
+	take_census();
+	return g->own.anon;
 }
 
 /* Pages stay in the swap cache until they are written and reclaim meets them again. */
 void make_swapped_out(void)
 {
-	struct group *g = group("/memory/swap.scope", DIES);
+	struct group *g = group("/memory/swap.scope", REMOVED);
 
 	if (swapon(text("/dev/%s", disk("swap")), 0))
 		die("swapon");

@@ -36,7 +36,7 @@ static void make_longest_name(void)
 
 	memset(name, 'n', 255);
 	make_file(text("/mnt/names/%s", name), 1);
-	hold_file(group("/names/longest-name.scope", DIES), text("/mnt/names/%s", name), 1);
+	hold_file(group("/names/longest-name.scope", REMOVED), text("/mnt/names/%s", name), 1);
 }
 
 #define STEPS 24
@@ -44,7 +44,7 @@ static void make_longest_name(void)
 /* More than PATH_MAX, to be reached only step by step. */
 static void make_longest_path(void)
 {
-	struct group *g = group("/names/longest-path.scope", DIES);
+	struct group *g = group("/names/longest-path.scope", REMOVED);
 	char step[201] = "", *path = "/mnt/names";
 	int home = open("/", O_RDONLY | O_DIRECTORY);
 
@@ -70,13 +70,13 @@ void make_names(void)
 		char *path = text("/mnt/names/%s", file_names[i]);
 
 		make_file(path, 1 + i % 3);
-		hold_file(group(text("/names/file-%zu.scope", i), DIES), path, 1 + i % 3);
+		hold_file(group(text("/names/file-%zu.scope", i), REMOVED), path, 1 + i % 3);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(group_names); i++) {
 		char *path = text("/mnt/names/of-group-%zu", i);
 
 		make_file(path, 2);
-		hold_file(group(text("/names/%s", group_names[i]), DIES), path, 2);
+		hold_file(group(text("/names/%s", group_names[i]), REMOVED), path, 2);
 	}
 	make_longest_name();
 	make_longest_path();

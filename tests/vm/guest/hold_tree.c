@@ -8,18 +8,15 @@
 /* Two of the three levels are held by nothing but their child. */
 void make_nested(void)
 {
-	struct group *top = group("/nested", DIES);
-	struct group *middle = group("/nested/middle", DIES);
-	struct group *leaf = group("/nested/middle/leaf", DIES);
-	struct group *other = group("/nested/other", DIES);
+	struct group *leaf, *other;
 
+	group("/nested", REMOVED);
+	group("/nested/middle", REMOVED);
+	leaf = group("/nested/middle/leaf", REMOVED);
+	other = group("/nested/other", REMOVED);
 	make_file("/mnt/srv/nested", 6);
 	hold_pages(leaf, "/mnt/srv/nested", 0, 4, "/mnt/srv/nested");
 	hold_pages(other, "/mnt/srv/nested", 4, 2, "/mnt/srv/nested");
-	top->refs = 2;
-	middle->refs = 1;
-	leaf->refs = 4;
-	other->refs = 2;
 }
 
 /* The cgroup lives, its memory css does not: `-memory` in the parent's subtree_control. */
@@ -32,13 +29,12 @@ void make_unhooked(void)
 	g = group("/unhooked/child", UNHOOKED);
 	make_file("/mnt/srv/unhooked", 5);
 	hold_file(g, "/mnt/srv/unhooked", 5);
-	g->refs = 5;
 }
 
 /* A descriptor holds the directory's node, not the memcg. */
 void make_open_directory(void)
 {
-	struct group *g = group("/open-directory", GOES);
+	struct group *g = group("/open-directory", REMOVED);
 
 	if (open(group_file(g, ""), O_RDONLY | O_DIRECTORY) < 0)
 		die("open directory");

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "zm.h"
 
@@ -63,7 +64,7 @@ static struct usage known(const struct group *g)
 			sum.shmem += hold->npages;
 		else if (!strcmp(hold->type, "anon"))
 			sum.anon += hold->npages;
-		else
+		else if (strcmp(hold->type, "kmem"))
 			sum.file += hold->npages;
 	}
 	return sum;
@@ -82,6 +83,9 @@ void check_truth(void)
 			holds(g, g->spill_type, g->own.file - sum.file, g->spill_path);
 		if (g->keeps_anon && g->own.anon > sum.anon)
 			holds(g, "anon", g->own.anon - sum.anon, "[anon]");
+		/* Page tables of those who left memory behind: charged to the memcg itself before 5.13. */
+		if (g->own.kmem && kernel_before(5, 13))
+			holds(g, "kmem", g->own.kmem, "[kmem]");
 		sum = known(g);
 		if (sum.file != g->own.file || sum.shmem != g->own.shmem || sum.anon != g->own.anon)
 			printf("ZM FAIL %s: file %ld shmem %ld anon %ld, the kernel counts %ld %ld %ld\n", g->path, sum.file,
@@ -89,34 +93,45 @@ void check_truth(void)
 	}
 }
 
-static void print_group(const struct group *g)
+static void print_zombie(const struct group *g)
 {
 	const struct usage *own = &g->own;
 
-	printf("ZM memcg state=ZOMBIE refs=%s file=%ld shmem=%ld anon=%ld unevictable=%ld swap=%ld removed=%s%s path=%s\n",
+	printf("ZM memcg state=ZOMBIE refs=%s file=%ld shmem=%ld anon=%ld unevictable=%ld swap=%ld kmem=%ld removed=%s%s path=%s\n",
 	       g->refs == UNKNOWN ? "-" : text("%ld", g->refs), own->file, own->shmem, own->anon, own->unevictable, own->swap,
-	       g->removed ? text("%ld", (long)g->removed) : "-", g->fate == UNHOOKED ? " cgroup=online" : "",
+	       own->kmem, g->removed ? text("%ld", (long)g->removed) : "-", g->fate == UNHOOKED ? " cgroup=online" : "",
 	       escaped(g->path));
+}
+
+/* For the header of a dump: QEMU does not know the names. */
+static void print_uname(void)
+{
+	struct utsname u;
+
+	uname(&u);
+	printf("ZM uname sysname=%s nodename=%s release=%s version=%s machine=%s domainname=%s\n", u.sysname, u.nodename,
+	       u.release, escaped(u.version), u.machine, u.domainname);
 }
 
 void print_truth(void)
 {
 	int active = 0, dying = 0;
 
+	print_uname();
 	for (int i = 0; i < group_count; i++) {
 		const struct group *g = &groups[i];
 
 		active += g->fate == STAYS;
-		dying += g->fate == DIES || g->fate == UNHOOKED;
-		if (g->fate == STAYS || g->fate == GOES)
-			printf("ZM %s path=%s\n", g->fate == STAYS ? "online" : "gone", escaped(g->path));
+		dying += g->held;
+		if (g->held)
+			print_zombie(g);
 		else
-			print_group(g);
+			printf("ZM %s path=%s\n", g->fate == STAYS ? "online" : "gone", escaped(g->path));
 	}
 	for (int i = 0; i < hold_count; i++) {
 		const struct hold *hold = &all_holds[i];
 
-		if (hold->group->fate != STAYS)
+		if (hold->npages && hold->group->held)
 			printf("ZM page memcg=%s type=%s npages=%ld path=%s\n", escaped(hold->group->path), hold->type,
 			       hold->npages, hold->shown);
 	}

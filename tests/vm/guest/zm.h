@@ -4,7 +4,9 @@
  * on the console what it made, and waits to be dumped.
  *
  * init.c    main(), mounts, modules, the table of holders
- * group.c   cgroups: make, run a process inside, measure, remove
+ * group.c   cgroups: make, run a process inside, measure
+ * census.c  the pages that are charged to them
+ * removal.c which of them will be zombies, and the end of all of them
  * truth.c   what the report has to show, and the `ZM` lines that say so
  * file.c    files whose pages are charged to the reader that we choose
  * hold_*.c  the holders, one function for each kind
@@ -46,26 +48,28 @@ void pause_ms(long ms);
 
 enum fate {
 	STAYS,			/* online in the dump */
-	DIES,			/* removed, and held */
-	GOES,			/* removed, and held by nothing that counts */
+	REMOVED,		/* and a zombie, when something holds it */
 	UNHOOKED,		/* its memory controller is turned off, the cgroup stays */
 };
 
-/* In base pages. */
+/* In base pages; folios are what references are counted by. */
 struct usage {
-	long file, shmem, anon, unevictable, swap;
+	long file, shmem, anon, unevictable, swap, kmem, folios;
 };
 
 struct group {
 	char *path;		/* below the root of the hierarchy, "/a/b.scope" */
 	struct group *parent;	/* NULL below the root */
 	enum fate fate;
+	ino_t inode;		/* of its directory */
 	bool keeps_anon;	/* a process left private memory behind: all that the kernel counts is right */
+	bool writes;		/* dirtied inodes: holds any number of cgroup writebacks */
 	const char *spill_type;	/* what file pages beyond the known ones are, NULL: there may be none */
 	const char *spill_path;
-	long refs;		/* css references, UNKNOWN where nobody can tell */
-	time_t removed;		/* 0: the dump holds no time */
 	struct usage own;	/* without the children's */
+	bool held;		/* a zombie in the dump */
+	long refs;		/* css references of a zombie, UNKNOWN where nobody can tell */
+	time_t removed;		/* 0: the dump holds no time */
 };
 
 extern struct group groups[];
@@ -81,10 +85,16 @@ void enter(const struct group *g);
 void leave(void);
 /* Runs the work in a process of this cgroup that exits. */
 void run_in(const struct group *g, void (*work)(void *), void *arg);
-/* The text of its memory.stat, and the number in such a text. */
-const char *memory_stat(const struct group *g);
-long number_after(const char *stat, const char *key);
 void measure_groups(void);
+
+/* census.c */
+
+/* Fills what each group owns now, swap aside. */
+void take_census(void);
+
+/* removal.c */
+
+bool kernel_before(int major, int minor);
 void remove_groups(void);
 
 /* truth.c */

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What becomes of the cgroups: foreseen from what the kernel counts, done, and compared with the kernel's count. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "zm.h"
+
+bool kernel_before(int major, int minor)
+{
+	int running_major, running_minor;
+	struct utsname u;
+
+	uname(&u);
+	if (sscanf(u.release, "%d.%d", &running_major, &running_minor) != 2)
+		die("release %s", u.release);
+	return running_major < major || (running_major == major && running_minor < minor);
+}
+
+/* css references by what is charged: pages go to the parent since 7.1, kernel memory since 5.13. */
+static long charged_references(const struct usage *own)
+{
+	long refs = !!own->swap;
+
+	if (kernel_before(7, 1))
+		refs += own->folios;
+	if (kernel_before(5, 13))
+		refs += own->kmem;
+	return refs;
+}
+
+static int held_children(const struct group *g)
+{
+	int held = 0;
+
+	for (int i = 0; i < group_count; i++)
+		held += groups[i].parent == g && groups[i].held;
+	return held;
+}
+
+/* Children stand behind their parents in the table. */
+static void foresee(void)
+{
+	for (int i = group_count - 1; i >= 0; i--) {
+		struct group *g = &groups[i];
+
+		g->refs = charged_references(&g->own) + held_children(g);
+		g->held = g->fate != STAYS && (g->refs || g->writes);
+		if (g->writes)
+			g->refs = UNKNOWN;
+	}
+}
+
+static void remove_group(struct group *g, bool dated)
+{
+	const char *directory = group_file(g, "");
+
+	/* Only a directory whose owner was ever set remembers times. */
+	if (dated && chown(directory, 0, 0))
+		die("chown %s", directory);
+	if (rmdir(directory))
+		die("rmdir %s", directory);
+	if (dated)
+		g->removed = time(NULL);
+}
+
+/* The kernel's own count; v1 counts the living, root included, along with the dying. */
+static long dying_cgroups(void)
+{
+	const char *name = cgroup_v1 ? "\nmemory" : "nr_dying_descendants";
+	const char *found = strstr(read_text(cgroup_v1 ? "/proc/cgroups" : group_file(NULL, "cgroup.stat")), name);
+	long count;
+
+	if (!found || sscanf(found + strlen(name), cgroup_v1 ? "%*d %ld" : "%ld", &count) != 1)
+		die("no %s", name);
+	for (int i = 0; i < group_count && cgroup_v1; i++)
+		count -= groups[i].fate == STAYS;
+	return cgroup_v1 ? count - 1 : count;
+}
+
+/* Offline and release are the work of kernel threads. */
+static void wait_for_dying(long expected)
+{
+	for (int tries = 0; tries < 100 && dying_cgroups() != expected; tries++) {
+		drain();
+		pause_ms(100);
+	}
+	if (dying_cgroups() != expected)
+		printf("ZM FAIL %ld dying cgroups instead of %ld\n", dying_cgroups(), expected);
+}
+
+void remove_groups(void)
+{
+	int removed = 0, held = 0;
+
+	foresee();
+	for (int i = group_count - 1; i >= 0; i--) {
+		struct group *g = &groups[i];
+
+		if (g->fate == UNHOOKED)
+			write_text(group_file(g->parent, "cgroup.subtree_control"), "-io -memory");
+		if (g->fate != REMOVED)
+			continue;
+		remove_group(g, removed % 2);
+		held += g->held;
+		/* Ages shall differ by more than their error. */
+		if (++removed == 100)
+			pause_ms(4000);
+	}
+	wait_for_dying(held);
+	drain();
+}
