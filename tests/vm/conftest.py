@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 import boots
+import crashes
 import crashrun
 import dumpfiles
 import kernels
@@ -33,8 +34,8 @@ def extension():
 class Reports:
     """The outputs of all COMMANDS on one dump, and the truth about it."""
 
-    def __init__(self, boot, dump):
-        session = crashrun.run(boot.vmlinux, dump, ["sys", *COMMANDS, *COMMANDS])
+    def __init__(self, boot, dump, crash):
+        session = crash.run(boot, dump, ["sys", *COMMANDS, *COMMANDS])
         self.truth = boot.truth
         self.sys, *outputs = session.outputs
         self.outputs = dict(zip(COMMANDS, outputs))
@@ -46,16 +47,29 @@ class Reports:
         return crashrun.parse(self.outputs[command])
 
 
-# One kernel in every format, the others in one.
-CELLS = [*(("6.1", name) for name in dumpfiles.FORMATS if name not in dumpfiles.lacking()),
-         *((name, "zlib") for name in ("6.1-v1", "6.1-mglru", "5.10", "5.10-v1")), ("5.10", "zlib-d31")]
+# Machine, format of the dump, crash: one kernel in every format, each kernel with each crash that opens its dumps.
+CELLS = [*(("6.1", name, "host") for name in dumpfiles.FORMATS),
+         ("6.1", "zlib", "9"), ("6.1-v1", "zlib", "host"), ("6.1-mglru", "zlib", "host"),
+         ("5.10", "zlib", "host"), ("5.10", "zlib-d31", "host"), ("5.10", "zlib", "9"), ("5.10-v1", "zlib", "host"),
+         ("6.12", "zlib", "9"), ("6.12", "zlib-d31", "9"),
+         ("7", "zlib", "9"), ("7", "zlib-d31", "9")]
 
 
-@pytest.fixture(scope="session", params=CELLS, ids="-".join)
+def why_not(machine, dump_format, crash):
+    """The reason why a cell can't be, whatever the mirrors have; None when it can."""
+    if dump_format in dumpfiles.lacking():
+        return f"makedumpfile was built without {dump_format}"
+    return crashes.why_not(crash, boots.by_name(machine).kernel, dump_format)
+
+
+@pytest.fixture(scope="session", params=[cell for cell in CELLS if not why_not(*cell)], ids="-".join)
 def reports(request, extension):
-    machine, dump_format = request.param
+    machine, dump_format, crash = request.param
     boot = boot_of(machine)
-    return Reports(boot, boot.formats[dump_format])
+    try:
+        return Reports(boot, boot.formats[dump_format], crashes.ready(crash))
+    except kernels.Missing as reason:
+        pytest.skip(f"crash {crash}: {reason}")
 
 
 @pytest.fixture(scope="session")

@@ -76,21 +76,26 @@ class Live:
 
 @dataclasses.dataclass
 class Report:
+    preface: list       # lines
     heading: list
     rows: list          # of dicts, by column
     ending: list        # the lines behind the records
 
 
 def parse(text):
-    """A text report: the heading, then one record a line; the last column takes the rest of the line."""
+    """
+    A text report: a heading in capitals, then one record a line; the last column takes the rest of the line.
+    A sentence may stand before it.
+    """
     lines = text.splitlines()
-    heading = lines[0].split()
+    start = next(number for number, line in enumerate(lines) if line.isupper())
+    heading = lines[start].split()
     rows, ending = [], []
-    for line in lines[1:]:
+    for line in lines[start + 1:]:
         if ending or line.startswith("There are "):
             ending.append(line)
             continue
         cells = line.split(None, len(heading) - 1)
         assert len(cells) == len(heading), f"not {len(heading)} cells: {line!r}"
         rows.append(dict(zip(heading, cells)))
-    return Report(heading, rows, ending)
+    return Report(lines[:start], heading, rows, ending)

@@ -10,7 +10,11 @@ def unlisted(truth, memcg):
 
 
 def pages(truth, scan):
-    """(cgroup, path) -> base pages. Kernel memory is on no list either."""
+    """
+    (cgroup, path) -> base pages. Kernel memory is on no list. Where pages leave a removed memcg,
+    those that left it are shown, whichever way they were looked for.
+    """
+    scan = scan or truth.pages_leave
     expected = {}
     for (memcg, path), (kind, npages) in truth.pages.items():
         if not scan:
@@ -26,10 +30,13 @@ def types(truth):
 
 
 def columns(truth, scan):
-    """cgroup -> the cells FILE, SHMEM, ANON, SWAP"""
-    return {path: {"FILE": int(row["file"]) - (0 if scan else unlisted(truth, path)), "SHMEM": int(row["shmem"]),
-                   "ANON": int(row["anon"]), "SWAP": int(row["swap"])}
-            for path, row in truth.memcgs.items()}
+    """cgroup -> the cells FILE, SHMEM, ANON, SWAP: what is charged to it now"""
+    cells = {}
+    for path, row in truth.memcgs.items():
+        listed = int(row["file"]) - (0 if scan else unlisted(truth, path))
+        charged = [0, 0, 0] if truth.pages_leave else [listed, int(row["shmem"]), int(row["anon"])]
+        cells[path] = dict(zip(("FILE", "SHMEM", "ANON", "SWAP"), [*charged, int(row["swap"])]))
+    return cells
 
 
 def files(truth, scan):
@@ -44,14 +51,14 @@ def files(truth, scan):
             totals[path] += npages
 
     def only_holder(memcg):
-        return len(paths_of[memcg]) == 1 and (scan or not unlisted(truth, memcg))
+        return not truth.pages_leave and len(paths_of[memcg]) == 1 and (scan or not unlisted(truth, memcg))
 
     return {path: {"PAGES": totals[path], "ZOMBIES": len(memcgs), "SOLE": sum(map(only_holder, memcgs))}
             for path, memcgs in holders.items()}
 
 
 def coverage(found, charged_pages):
-    percent = 100 * found / charged_pages
+    percent = 100 * found / charged_pages if charged_pages else 100
     return f"Found {found} of {charged_pages} charged pages ({percent:.1f}%), 0 unreadable objects"
 
 
@@ -64,11 +71,17 @@ def counts(truth):
     return lines
 
 
-def ending(truth, scan):
+def ending(truth, command):
     """The lines behind the records of a report over all zombies."""
+    scan = "-S" in command
+    total = sum(pages(truth, scan=True).values())
+    if truth.pages_leave:
+        looked = scan or "-p" in command or "-f" in command
+        return [*counts(truth), coverage(0, 0), *([f"{total} formerly charged pages belong to others now"] if looked else [])]
     kernel_memory = sum(npages for kind, npages in truth.pages.values() if kind == "kmem")
     off_lists = sum(unlisted(truth, memcg) for memcg in truth.memcgs)
-    total = sum(pages(truth, scan=True).values()) - (0 if scan else kernel_memory)
+    if not scan:
+        total -= kernel_memory
     lines = [*counts(truth), coverage(total if scan else total - off_lists, total)]
     if off_lists and not scan:
         lines.append(f"{off_lists} charged pages are on no list (mlocked, isolated, or in a CPU's batch): -S finds them")
@@ -76,3 +89,11 @@ def ending(truth, scan):
         lines.append(f"{kernel_memory} charged pages are not on the LRU lists' account "
                      "(in a CPU's batch, isolated, hugetlb, kernel memory)")
     return lines
+
+
+def preface(truth, command):
+    """The lines before the heading."""
+    if truth.pages_leave and ("-p" in command or "-f" in command):
+        return ["On this kernel pages hold no removed memcg: they go to its parent. "
+                "These were charged to it; OWNER has them now."]
+    return []

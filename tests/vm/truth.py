@@ -16,11 +16,17 @@ class Truth:
     failures: list
     skipped: list
     uname: list
+    now: int            # shortly before the dump
 
     @property
     def release(self):
         """Of the kernel, as two numbers."""
         return tuple(map(int, self.uname[2].split(".")[:2]))
+
+    @property
+    def pages_leave(self):
+        """Since 7.1 the pages of a removed memcg go to its parent."""
+        return self.release >= (7, 1)
 
 
 def fields_of(words):
@@ -43,7 +49,7 @@ def unescaped(cell):
 
 
 def read(console):
-    truth = Truth({}, {}, [], [], 0, 0, [], [], [])
+    truth = Truth({}, {}, [], [], 0, 0, [], [], [], 0)
     for line in console.read_bytes().decode("utf-8", "surrogateescape").replace("\r", "").split("\n"):
         if not line.startswith("ZM "):
             continue
@@ -57,6 +63,7 @@ def read(console):
         elif kind == "count":
             fields = fields_of(rest)
             truth.active, truth.dying = int(fields["active"]), int(fields["dying"])
+            truth.now = int(fields["now"])
         elif kind in ("memcg", "page", "online", "gone"):
             fields = fields_of(rest)
             if kind == "memcg":

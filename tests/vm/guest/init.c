@@ -10,7 +10,6 @@
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "zm.h"
@@ -41,6 +40,10 @@ static const struct holder {
 	{ "xfs file",			make_xfs_file },
 	{ "btrfs file",			make_btrfs_file },
 	{ "btrfs metadata",		make_btrfs_metadata },
+	{ "socket",			make_socket },
+	{ "fsnotify groups",		make_fsnotify_groups },
+	{ "unreaped task",		make_unreaped_task },
+	{ "cgroup namespace",		make_cgroup_namespace },
 	{ "nested",			make_nested },
 	{ "unhooked",			make_unhooked },
 	{ "open directory",		make_open_directory },
@@ -157,50 +160,6 @@ void mount_disk(const char *serial, const char *where, const char *type)
 	make_dirs(where);
 	if (mount(text("/dev/%s", name), where, type, MS_NOATIME, NULL))
 		die("mount %s on %s", name, where);
-}
-
-void run(void (*work)(void *), void *arg)
-{
-	pid_t child = fork();
-	int status;
-
-	if (child < 0)
-		die("fork");
-	if (!child) {
-		work(arg);
-		_exit(0);
-	}
-	if (waitpid(child, &status, 0) != child || status)
-		die("child ended with status 0x%x", status);
-}
-
-pid_t keep(void (*work)(void *), void *arg)
-{
-	int ready[2];
-	pid_t child;
-	char byte;
-
-	if (pipe(ready) || (child = fork()) < 0)
-		die("fork");
-	if (!child) {
-		close(ready[0]);
-		work(arg);
-		close(ready[1]);
-		for (;;)
-			pause();
-	}
-	close(ready[1]);
-	if (read(ready[0], &byte, 1))
-		die("keeper");
-	close(ready[0]);
-	if (waitpid(child, NULL, WNOHANG))
-		die("keeper ended");
-	return child;
-}
-
-void pause_ms(long ms)
-{
-	nanosleep(&(struct timespec){ ms / 1000, ms % 1000 * 1000000 }, NULL);
 }
 
 /* The initramfs names the modules in the order in which they load. */

@@ -19,25 +19,18 @@ bool kernel_before(int major, int minor)
 	return running_major < major || (running_major == major && running_minor < minor);
 }
 
-/* css references by what is charged: pages go to the parent since 7.1, kernel memory since 5.13. */
-static long charged_references(const struct usage *own)
+/* css references: all swap entries have one together; pages go to the parent since 7.1, kernel memory since 5.13. */
+static long references(const struct group *g)
 {
-	long refs = !!own->swap;
+	long refs = !!g->own.swap + g->sockets + g->fsnotify + g->csets;
 
 	if (kernel_before(7, 1))
-		refs += own->folios;
+		refs += g->own.folios;
 	if (kernel_before(5, 13))
-		refs += own->kmem;
-	return refs;
-}
-
-static int held_children(const struct group *g)
-{
-	int held = 0;
-
+		refs += g->own.kmem;
 	for (int i = 0; i < group_count; i++)
-		held += groups[i].parent == g && groups[i].held;
-	return held;
+		refs += groups[i].parent == g && groups[i].held;
+	return refs;
 }
 
 /* Children stand behind their parents in the table. */
@@ -46,7 +39,7 @@ static void foresee(void)
 	for (int i = group_count - 1; i >= 0; i--) {
 		struct group *g = &groups[i];
 
-		g->refs = charged_references(&g->own) + held_children(g);
+		g->refs = references(g);
 		g->held = g->fate != STAYS && (g->refs || g->writes);
 		if (g->writes)
 			g->refs = UNKNOWN;

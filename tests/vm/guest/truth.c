@@ -97,9 +97,10 @@ static void print_zombie(const struct group *g)
 {
 	const struct usage *own = &g->own;
 
-	printf("ZM memcg state=ZOMBIE refs=%s file=%ld shmem=%ld anon=%ld unevictable=%ld swap=%ld kmem=%ld removed=%s%s path=%s\n",
+	printf("ZM memcg state=ZOMBIE refs=%s file=%ld shmem=%ld anon=%ld unevictable=%ld swap=%ld kmem=%ld "
+	       "folios=%ld sockets=%ld fsnotify=%ld csets=%ld removed=%s%s path=%s\n",
 	       g->refs == UNKNOWN ? "-" : text("%ld", g->refs), own->file, own->shmem, own->anon, own->unevictable, own->swap,
-	       own->kmem, g->removed ? text("%ld", (long)g->removed) : "-", g->fate == UNHOOKED ? " cgroup=online" : "",
+	       own->kmem, own->folios, g->sockets, g->fsnotify, g->csets, g->removed ? text("%ld", (long)g->removed) : "-", g->fate == UNHOOKED ? " cgroup=online" : "",
 	       escaped(g->path));
 }
 
@@ -135,5 +136,5 @@ void print_truth(void)
 			printf("ZM page memcg=%s type=%s npages=%ld path=%s\n", escaped(hold->group->path), hold->type,
 			       hold->npages, hold->shown);
 	}
-	printf("ZM count active=%d dying=%d\n", active, dying);
+	printf("ZM count active=%d dying=%d now=%ld\n", active, dying, (long)time(NULL));
 }

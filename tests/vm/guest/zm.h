@@ -4,6 +4,7 @@
  * on the console what it made, and waits to be dumped.
  *
  * init.c    main(), mounts, modules, the table of holders
+ * process.c child processes
  * group.c   cgroups: make, run a process inside, measure
  * census.c  the pages that are charged to them
  * removal.c which of them will be zombies, and the end of all of them
@@ -38,10 +39,17 @@ void make_dirs(const char *path);
 /* The disk with this serial number, "vdc"; NULL when the machine has none. */
 const char *disk(const char *serial);
 void mount_disk(const char *serial, const char *where, const char *type);
-/* Runs the work in a child process and waits for it. */
+
+/* process.c */
+
+/* Runs the work in a child process and waits for its end. */
 void run(void (*work)(void *), void *arg);
-/* The same, in a child that lives on after its work. */
-pid_t keep(void (*work)(void *), void *arg);
+/* What the child opens stays open here. */
+void run_sharing_files(void (*work)(void *), void *arg);
+/* The child stays, as a task that ended and was not reaped. */
+void run_unreaped(void (*work)(void *), void *arg);
+/* The child lives on after its work. */
+void keep(void (*work)(void *), void *arg);
 void pause_ms(long ms);
 
 /* group.c */
@@ -63,6 +71,7 @@ struct group {
 	enum fate fate;
 	ino_t inode;		/* of its directory */
 	bool keeps_anon;	/* a process left private memory behind: all that the kernel counts is right */
+	long sockets, fsnotify, csets;	/* that hold a reference */
 	bool writes;		/* dirtied inodes: holds any number of cgroup writebacks */
 	const char *spill_type;	/* what file pages beyond the known ones are, NULL: there may be none */
 	const char *spill_path;
@@ -150,6 +159,11 @@ void make_ext4_writer(void);
 void make_xfs_file(void);
 void make_btrfs_file(void);
 void make_btrfs_metadata(void);
+
+void make_socket(void);
+void make_fsnotify_groups(void);
+void make_unreaped_task(void);
+void make_cgroup_namespace(void);
 
 void make_nested(void);
 void make_unhooked(void);

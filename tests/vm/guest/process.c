@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Child processes: those that end, and those that stay. */
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "zm.h"
+
+static pid_t start(int flags, void (*work)(void *), void *arg)
+{
+	pid_t child = syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+
+	if (child < 0)
+		die("clone");
+	if (!child) {
+		work(arg);
+		_exit(0);
+	}
+	return child;
+}
+
+static void await(pid_t child, int options)
+{
+	siginfo_t info;
+
+	if (waitid(P_PID, child, &info, WEXITED | options) || info.si_code != CLD_EXITED || info.si_status)
+		die("child ended with code %d, status %d", info.si_code, info.si_status);
+}
+
+void run(void (*work)(void *), void *arg)
+{
+	await(start(0, work, arg), 0);
+}
+
+void run_sharing_files(void (*work)(void *), void *arg)
+{
+	await(start(CLONE_FILES, work, arg), 0);
+}
+
+void run_unreaped(void (*work)(void *), void *arg)
+{
+	await(start(0, work, arg), WNOWAIT);
+}
+
+struct keeper {
+	void (*work)(void *);
+	void *arg;
+	int ready[2];
+};
+
+static void work_and_stay(void *arg)
+{
+	struct keeper *keeper = arg;
+
+	close(keeper->ready[0]);
+	keeper->work(keeper->arg);
+	close(keeper->ready[1]);
+	for (;;)
+		pause();
+}
+
+void keep(void (*work)(void *), void *arg)
+{
+	struct keeper keeper = { work, arg, { -1, -1 } };
+	pid_t child;
+	char byte;
+
+	if (pipe(keeper.ready))
+		die("pipe");
+	child = start(0, work_and_stay, &keeper);
+	close(keeper.ready[1]);
+	/* The other end is closed by the child, be it alive or not. */
+	if (read(keeper.ready[0], &byte, 1) || waitpid(child, NULL, WNOHANG))
+		die("keeper");
+	close(keeper.ready[0]);
+}
+
+void pause_ms(long ms)
+{
+	nanosleep(&(struct timespec){ ms / 1000, ms % 1000 * 1000000 }, NULL);
+}
