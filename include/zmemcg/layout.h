@@ -5,7 +5,7 @@
  * Vendors backport, so nobody tests a kernel's version; and nobody but this
  * module knows that a member has had another name.
  *
- * Plain C: in a session the lookup is crash's (session/lookup.c), in a unit
+ * Plain C: in a session the lookup is crash's (session/session.c), in a unit
  * test it is a text.
  */
 #ifndef ZMEMCG_LAYOUT_H

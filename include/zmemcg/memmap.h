@@ -26,6 +26,9 @@ size_t memmap_ranges(struct run *run, struct memmap_range **ranges);
 /* The address at which the kernel maps a page frame. */
 kaddr_t memmap_pfn_to_virt(uint64_t pfn);
 
+/* Base pages of the machine, as crash counted them. */
+uint64_t memmap_pages(void);
+
 /* Bytes of a base page. */
 uint64_t memmap_page_bytes(void);
 

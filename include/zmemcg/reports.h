@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The reports: one file each, one row each in the table of command.c.
+ * The reports: one file each, one row each in the table of extensions/zmemcg.c.
  */
 #ifndef ZMEMCG_REPORTS_H
 #define ZMEMCG_REPORTS_H

@@ -39,11 +39,13 @@ struct files *files_new(struct run *run)
 static const char *bracket(struct run *run, const char *what, const char *name, size_t len,
 			   const char *more)
 {
-	char escaped[4 * 256 + 1], text[1400];
+	char escaped_what[4 * 32 + 1], escaped[4 * 256 + 1], text[1400];
 	int length;
 
+	escape(what, strnlen(what, 32), escaped_what);
 	escape(name, len < 256 ? len : 255, escaped);
-	length = snprintf(text, sizeof(text), "[%s%s%s%s]", what, len ? " " : "", escaped, more);
+	length = snprintf(text, sizeof(text), "[%s%s%s%s]", escaped_what, len ? " " : "", escaped,
+			  more);
 	return arena_strndup(&run->arena, text, length);
 }
 

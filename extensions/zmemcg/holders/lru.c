@@ -3,6 +3,7 @@
 
 #include "zmemcg/access.h"
 #include "zmemcg/inventory.h"
+#include "zmemcg/memmap.h"
 #include "zmemcg/nodes.h"
 #include "zmemcg/run.h"
 
@@ -17,8 +18,10 @@
 
 static const int list_bytes = 2 * sizeof(long);
 
+/* A counter beyond the machine's pages, or below zero, is damaged: it is left out and counted. */
 static uint64_t sum_of_longs(struct run *run, kaddr_t object, struct member array)
 {
+	const uint64_t most = memmap_pages();
 	long counter[COUNTERS_LIMIT];
 	size_t bytes = array.size;
 	uint64_t sum = 0;
@@ -26,15 +29,19 @@ static uint64_t sum_of_longs(struct run *run, kaddr_t object, struct member arra
 	if (!array.known || bytes > sizeof(counter) ||
 	    !read_bytes(run, object + array.offset, counter, bytes))
 		return 0;
-	for (size_t i = 0; i < bytes / sizeof(counter[0]); i++)
-		sum += counter[i];
+	for (size_t i = 0; i < bytes / sizeof(counter[0]); i++) {
+		if ((uint64_t)counter[i] <= most)
+			sum += counter[i];
+		else
+			run->counts.cut++;
+	}
 	return sum;
 }
 
 uint64_t lru_charged(struct run *run, const struct memcg *memcg)
 {
 	const struct layout *l = run->layout;
-	int64_t sum = 0;
+	uint64_t sum = 0;
 
 	for (uint64_t n = memcg_node_ids(run); n-- > 0;) {
 		kaddr_t pn = memcg_node(run, memcg->addr, n);
@@ -45,7 +52,7 @@ uint64_t lru_charged(struct run *run, const struct memcg *memcg)
 		sum += sum_of_longs(run, pn + l->pn_lruvec.offset + l->lruvec_lrugen.offset,
 				    l->lrugen_nr_pages);
 	}
-	return sum > 0 ? sum : 0;
+	return sum;
 }
 
 struct walk {

@@ -15,9 +15,10 @@ static bool selector_means(const char *selector, const struct memcg *memcg)
 	char escaped[4 * CGROUP_PATH_ROOM + 1];
 	kaddr_t address;
 
-	if (selector_is_address(selector, &address))
-		return address == memcg->addr || address == memcg->cgroup;
-	if (!memcg->path.path)
+	if (selector_is_address(selector, &address) &&
+	    (address == memcg->addr || address == memcg->cgroup))
+		return true;
+	if (!memcg->path.path)	/* a container's name can look like an address */
 		return false;
 	escape(memcg->path.path, memcg->path.path_len, escaped);
 	return selector_matches_path(selector, memcg->path.path, escaped);
@@ -29,7 +30,8 @@ static bool in_scope(struct run *run, const char *selector, const struct memcg *
 	kaddr_t address;
 
 	return memcg->state != MEMCG_ONLINE || run->options->online ||
-	       selector_is_address(selector, &address);
+	       (selector_is_address(selector, &address) &&
+		(address == memcg->addr || address == memcg->cgroup));
 }
 
 static void refuse_selector(struct run *run, const char *selector, bool online_matches)
@@ -40,8 +42,8 @@ static void refuse_selector(struct run *run, const char *selector, bool online_m
 		run_refuse(run, "\"%s\" matches online memory cgroups only: -a shows them",
 			   selector);
 	if (selector_is_address(selector, &address))
-		run_refuse(run, "%s is the address of no memory cgroup: \"zmemcg -a\" "
-			   "lists them", selector);
+		run_refuse(run, "%s is the address of no memory cgroup, nor the name of one: "
+			   "\"zmemcg -a\" lists them", selector);
 	run_refuse(run, "no memory cgroup matches \"%s\": \"zmemcg -a\" lists them", selector);
 }
 

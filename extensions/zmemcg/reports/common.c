@@ -57,11 +57,19 @@ void report_end_unreadable(struct run *run)
 {
 	text_format(&run->out, ", %lu unreadable objects", run->counts.unreadable);
 	if (run->counts.cut)
-		text_format(&run->out, ", %lu damaged lists or paths cut short", run->counts.cut);
+		text_format(&run->out, ", %lu damaged lists, paths or counters cut short", run->counts.cut);
 	if (run->counts.missing_map)
 		text_format(&run->out, ", %lu pages of the memory map are not in this dump",
 			    run->counts.missing_map);
 	text_string(&run->out, "\n");
+}
+
+/* 100.0 is said of all of them alone, whatever rounding makes of it. */
+static double percent(uint64_t part, uint64_t whole)
+{
+	const double exact = whole ? 100.0 * part / whole : 100.0;
+
+	return part < whole && exact > 99.9 ? 99.9 : exact;
 }
 
 /*
@@ -70,6 +78,7 @@ void report_end_unreadable(struct run *run)
  */
 void report_end_coverage(struct run *run, const struct inventory *inventory)
 {
+	const bool damaged = run->counts.unreadable || run->counts.cut || run->counts.missing_map;
 	uint64_t charged = 0, found = 0, missing = 0, beyond = 0, former = 0;
 
 	for (size_t i = 0; i < inventory->count; i++) {
@@ -87,9 +96,12 @@ void report_end_coverage(struct run *run, const struct inventory *inventory)
 	}
 	charged += beyond;
 	text_format(&run->out, "Found %" PRIu64 " of %" PRIu64 " charged pages (%.1f%%)",
-		    found, charged, charged ? 100.0 * found / charged : 100.0);
+		    found, charged, percent(found, charged));
 	report_end_unreadable(run);
-	if (missing && !run->options->scan)
+	if (missing && damaged)
+		text_format(&run->out, "%" PRIu64 " charged pages were not found: lost with what is "
+			    "unreadable or damaged, or on no list\n", missing);
+	else if (missing && !run->options->scan)
 		text_format(&run->out, "%" PRIu64 " charged pages are on no list (mlocked, "
 			    "isolated, or in a CPU's batch): -S finds them\n", missing);
 	if (beyond)

@@ -54,7 +54,7 @@ static void add_to_file(struct run *run, struct gathering *gathering, struct fil
 	}
 	file->base_pages += folio->base_pages;
 	file->holds |= folio_holds(run, folio);
-	if (is_new_holder(file, memcg))
+	if (memcg->state != MEMCG_ONLINE && is_new_holder(file, memcg))
 		file->zombies++;
 }
 
@@ -82,7 +82,8 @@ static void count_sole_holders(const struct gathering *gathering,
 		const struct memcg *memcg = inventory->memcgs[i];
 		const struct hold *hold = &gathering->holds[i];
 
-		if (hold->file && !hold->others && memcg->found >= memcg->charged)
+		if (memcg->state != MEMCG_ONLINE && hold->file && !hold->others &&
+		    memcg->found >= memcg->charged)
 			hold->file->sole++;
 	}
 }

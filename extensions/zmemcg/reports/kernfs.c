@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "zmemcg/cgroups.h"
+#include "zmemcg/clock.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/kernfs_slab.h"
 #include "zmemcg/options.h"
@@ -63,6 +64,16 @@ static void print(struct run *run, struct comparison *comparison, kaddr_t kn, ka
 	});
 }
 
+/* What select_memcgs() asks of memcgs, for a cgroup that has none. */
+static bool is_old_enough(struct run *run, kaddr_t kn)
+{
+	int64_t removed_at;
+
+	return run->options->least_age < 0 ||
+	       (kernfs_removal_time(run, kn, &removed_at) &&
+		wall_clock(run) - removed_at >= run->options->least_age);
+}
+
 static void compare(struct run *run, void *arg, kaddr_t kn, kaddr_t cgroup)
 {
 	struct comparison *comparison = arg;
@@ -77,7 +88,7 @@ static void compare(struct run *run, void *arg, kaddr_t kn, kaddr_t cgroup)
 	if (entry || !cgroup_removed(run, cgroup, &removed) || !removed)
 		return;
 	comparison->released++;
-	if (!run->options->selector_count)
+	if (!run->options->selector_count && is_old_enough(run, kn))
 		print(run, comparison, kn, cgroup, NULL);
 }
 

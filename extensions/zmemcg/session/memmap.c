@@ -106,3 +106,8 @@ uint64_t memmap_page_bytes(void)
 {
 	return PAGESIZE();
 }
+
+uint64_t memmap_pages(void)
+{
+	return vt->total_pages;
+}

@@ -79,16 +79,40 @@ static void leave(int how)
 	longjmp(pc->main_loop_env, how);
 }
 
+/*
+ * A stream's error flag stays until somebody clears it, and gdb's SIGCHLD handler cuts
+ * writes short when a worker ends: only ^C is a reason to stop in the middle.
+ */
+static bool write_all(const char *bytes, size_t len)
+{
+	while (len) {
+		size_t written;
+
+		clearerr(fp);
+		errno = 0;
+		written = fwrite(bytes, 1, len, fp);
+		bytes += written;
+		len -= written;
+		if (len && (errno != EINTR || interrupt_pending))
+			return false;
+	}
+	while (fflush(fp)) {
+		if (errno != EINTR || interrupt_pending)
+			return false;
+		clearerr(fp);
+	}
+	return true;
+}
+
 /* A reader who left (less, head) is no news; a full disk is. */
 static void write_out(void *arg, const char *bytes, size_t len)
 {
 	(void)arg;
-	errno = 0;
-	if (fwrite(bytes, 1, len, fp) == len && !ferror(fp) && !output_closed())
+	if (write_all(bytes, len) && !output_closed())
 		return;
 	if (interrupt_pending)
 		leave(INTERRUPTED);
-	if (errno && errno != EPIPE)
+	if (errno && errno != EPIPE && errno != EINTR)
 		error(INFO, "the output can't be written: %s\n", strerror(errno));
 	leave(LEFT);
 }
