@@ -30,7 +30,7 @@ OPTIONS = {
 
 # (kernel, format of the dump): why no crash opens it
 REFUSED = {
-    ("7", "zlib-d31"): "makedumpfile 1.7.8 takes slab pages of 7.x for user data, and leaves them out",
+    ("7", "zlib-d31"): "makedumpfile 1.7.8 leaves out pages in use of 7.x with the user data (bit 8 of -d)",
 }
 
 
