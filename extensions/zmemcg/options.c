@@ -81,6 +81,7 @@ static bool take_option(struct options *options, int option, const struct proble
 	case 'f':
 	case 'k':
 	case 'p':
+	case 'w':
 		return set_report(options, option, problem);
 	case 'a':
 		options->online = true;
@@ -112,7 +113,7 @@ bool options_parse(struct options *options, int argc, char **argv, char *text, s
 
 	*options = (struct options){ .limit = UINT64_MAX, .least_age = -1 };
 	optind = 0;	/* start anew, whatever was parsed before */
-	while ((option = getopt(argc, argv, ":fkpaSj:n:t:")) != -1) {
+	while ((option = getopt(argc, argv, ":fkpwaSj:n:t:")) != -1) {
 		if (!take_option(options, option, &problem))
 			return false;
 	}

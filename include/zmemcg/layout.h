@@ -92,6 +92,23 @@ struct layout {
 	struct member device_kobj, kobject_name, disk_name;
 	struct member bh_this_page, bh_page, bh_count;
 
+	/* references: kernel/cgroup, mm/backing-dev.c, net/core/sock.c, fs/notify */
+	struct member cset_subsys, cset_e_node, cset_nr_tasks, cset_tasks, cgroup_e_csets;
+	struct member bdi_list_node, bdi_wb_list, bdi_dev_name, wb_bdi, wb_bdi_node,
+		      wb_offline_node, wb_memcg_css;
+	kaddr_t bdi_list, offline_cgwbs;
+	struct member memcg_mm_list, mm_list_fifo, mm_lru_gen_list, mm_lru_gen_memcg;
+	struct member stock_cached;
+	kaddr_t memcg_stock;
+	struct member task_tasks, task_signal, task_thread_node, task_files, task_pid,
+		      task_comm, task_mm, task_cgroups, task_cg_list;
+	struct member signal_thread_head, files_fdt, fdt_max_fds, fdt_fd;
+	struct member nsproxy_cgroup_ns, cgroup_ns_root_cset;
+	struct member file_f_op, file_private_data, socket_sk;
+	struct member sock_memcg, sock_prot, sock_refcnt, proto_node, proto_slab, proto_name;
+	struct member fsnotify_memcg;
+	kaddr_t socket_file_ops, inotify_fops, fanotify_fops, proto_list;
+
 	/*
 	 * What follows. Named after what changed in the kernel.
 	 */
@@ -103,6 +120,10 @@ struct layout {
 	/* A page of kernel memory is told by its page type (until 5.10); later its memcg
 	 * word has a bit for that (5.11, 18b2db3b0385). */
 	bool kmem_pages_have_type;
+
+	/* Each base page of a folio refers to the memcg (before 5.9, where there is no
+	 * obj_cgroup); since then a folio does it once. */
+	bool pages_refer_singly;
 };
 
 /*
@@ -117,6 +138,7 @@ enum layout_need {
 	NEED_LRU = 2,		/* the memcgs' lists of folios */
 	NEED_FILES = 4,		/* from a folio to its inode and path */
 	NEED_SLAB = 8,		/* kernfs_nodes in their slab pages */
+	NEED_REFERENCES = 16,	/* what holds a memcg besides its pages */
 };
 
 /*

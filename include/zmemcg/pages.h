@@ -23,4 +23,8 @@ typedef void folio_visitor(struct run *run, void *arg, const struct folio *folio
 void pages_visit(struct run *run, struct inventory *inventory, folio_visitor *visit,
 		 void *arg);
 
+/* The same by a scan, whatever the options say; the memcgs' sums start anew. */
+void pages_scan(struct run *run, struct inventory *inventory, folio_visitor *visit,
+		void *arg);
+
 #endif

@@ -21,6 +21,10 @@ const struct layout *session_layout(void);
 /* What crash took for the dump's realtime clock, or now on a live system; seconds since 1970. */
 int64_t session_now(void);
 
+/* Where a CPU has its copy of a per-CPU symbol; 0 for a CPU that has none. */
+kaddr_t session_percpu(kaddr_t symbol, int cpu);
+int session_cpus(void);
+
 /* True when memory changes while it is read. */
 bool session_live(void);
 

@@ -27,6 +27,7 @@ enum cell_kind {
 	CELL_UNKNOWN,		/* "-" */
 	CELL_ADDRESS,		/* hex without 0x; 0 is "-" */
 	CELL_COUNT,
+	CELL_DIFFERENCE,	/* signed */
 	CELL_AGE,		/* seconds, written D+HH:MM:SS */
 	CELL_WORD,		/* one word of ours */
 	CELL_NAME,
@@ -50,6 +51,7 @@ struct column {
 struct cell cell_unknown(void);
 struct cell cell_address(kaddr_t address);
 struct cell cell_count(uint64_t count);
+struct cell cell_difference(int64_t difference);
 struct cell cell_age(uint64_t seconds);
 struct cell cell_word(const char *word);
 struct cell cell_name(struct name name);

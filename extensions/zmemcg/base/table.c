@@ -22,6 +22,11 @@ struct cell cell_count(uint64_t count)
 	return (struct cell){ .kind = CELL_COUNT, .number = count };
 }
 
+struct cell cell_difference(int64_t difference)
+{
+	return (struct cell){ .kind = CELL_DIFFERENCE, .number = difference };
+}
+
 struct cell cell_age(uint64_t seconds)
 {
 	return (struct cell){ .kind = CELL_AGE, .number = seconds };
@@ -66,6 +71,9 @@ static const char *format_word(const struct cell *cell, char *word, size_t size)
 		return word;
 	case CELL_COUNT:
 		snprintf(word, size, "%" PRIu64, cell->number);
+		return word;
+	case CELL_DIFFERENCE:
+		snprintf(word, size, "%" PRId64, (int64_t)cell->number);
 		return word;
 	case CELL_AGE:
 		format_age(word, size, cell->number);

@@ -85,25 +85,45 @@ static uint64_t charged_by_the_kernel(struct run *run, const struct memcg *memcg
 	return lru_charged(run, memcg);
 }
 
-void pages_visit(struct run *run, struct inventory *inventory, folio_visitor *visit,
-		 void *arg)
+static void forget(struct memcg *memcg)
 {
-	struct account account = { .inventory = inventory, .visit = visit, .arg = arg };
-	/* The lists of a dying memcg are empty there; who wants its pages has to search. */
-	const bool search = visit && run->layout->lru_folios_carry_objcg;
-	const bool scan = run->options->scan || search;
+	memcg->charged = memcg->found = memcg->former = 0;
+	memcg->file = memcg->shmem = memcg->anon = 0;
+}
+
+static void visit(struct run *run, struct account *account, bool scan)
+{
+	struct inventory *inventory = account->inventory;
 
 	for (size_t i = 0; i < inventory->count; i++) {
 		struct memcg *memcg = inventory->memcgs[i];
 
 		if (!memcg->selected)
 			continue;
+		forget(memcg);
 		memcg->charged = charged_by_the_kernel(run, memcg);
 		if (!scan)
-			lru_visit(run, inventory, memcg, take_account, &account);
+			lru_visit(run, inventory, memcg, take_account, account);
 	}
 	if (scan)
 		scan_memory_map(run, &(struct scan_interest){
 			.word_offset = run->layout->page_memcg.offset,
-			.wants = wants, .visit = visit_page, .arg = &account }, 1);
+			.wants = wants, .visit = visit_page, .arg = account }, 1);
+}
+
+void pages_visit(struct run *run, struct inventory *inventory, folio_visitor *visitor,
+		 void *arg)
+{
+	struct account account = { .inventory = inventory, .visit = visitor, .arg = arg };
+	/* The lists of a dying memcg are empty there; who wants its pages has to search. */
+	const bool search = visitor && run->layout->lru_folios_carry_objcg;
+
+	visit(run, &account, run->options->scan || search);
+}
+
+void pages_scan(struct run *run, struct inventory *inventory, folio_visitor *visitor, void *arg)
+{
+	struct account account = { .inventory = inventory, .visit = visitor, .arg = arg };
+
+	visit(run, &account, true);
 }

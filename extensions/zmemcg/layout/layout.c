@@ -4,167 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SLOT(field)	offsetof(struct layout, field)
-
-/*
- * One row a name. Rows of the same slot are names that a member has had: the
- * first that exists is taken, and the absence of all of them is what a report
- * complains of, under the first name.
- */
-struct member_row {
-	size_t slot;
-	const char *type, *member;
-	unsigned int needed_by;
-};
-
-static const struct member_row member_rows[] = {
-	{ SLOT(css_cgroup), "cgroup_subsys_state", "cgroup", NEED_MEMCGS },
-	{ SLOT(css_refcnt), "cgroup_subsys_state", "refcnt", NEED_MEMCGS },
-	{ SLOT(css_sibling), "cgroup_subsys_state", "sibling", NEED_MEMCGS },
-	{ SLOT(css_children), "cgroup_subsys_state", "children", NEED_MEMCGS },
-	{ SLOT(css_flags), "cgroup_subsys_state", "flags", NEED_MEMCGS },
-	{ SLOT(css_parent), "cgroup_subsys_state", "parent", NEED_MEMCGS },
-	{ SLOT(css_serial_nr), "cgroup_subsys_state", "serial_nr", 0 },
-	{ SLOT(ref_count_ptr), "percpu_ref", "percpu_count_ptr", 0 },
-	{ SLOT(ref_data), "percpu_ref", "data", 0 },	/* 5.10, 2b0d3d3e4fcf */
-	{ SLOT(ref_data_count), "percpu_ref_data", "count", 0 },
-	{ SLOT(ref_data_count), "percpu_ref", "count", 0 },
-	{ SLOT(ref_data_confirm_switch), "percpu_ref_data", "confirm_switch", 0 },
-	{ SLOT(ref_data_confirm_switch), "percpu_ref", "confirm_switch", 0 },
-	{ SLOT(subsys_root), "cgroup_subsys", "root", NEED_MEMCGS },
-	{ SLOT(subsys_id), "cgroup_subsys", "id", 0 },
-	{ SLOT(cgroup_self), "cgroup", "self", NEED_MEMCGS },
-	{ SLOT(cgroup_kn), "cgroup", "kn", NEED_MEMCGS },
-	{ SLOT(cgroup_root), "cgroup", "root", NEED_MEMCGS },
-	{ SLOT(cgroup_nr_dying), "cgroup", "nr_dying_descendants", 0 },
-	{ SLOT(cgroup_nr_dying_subsys), "cgroup", "nr_dying_subsys", 0 },	/* 6.12 */
-
-	{ SLOT(tk_data_timekeeper), "tk_data", "timekeeper", 0 },	/* 6.13 */
-	{ SLOT(timekeeper_xtime_sec), "timekeeper", "xtime_sec", 0 },
-
-	{ SLOT(kn_parent), "kernfs_node", "parent", NEED_MEMCGS },
-	{ SLOT(kn_parent), "kernfs_node", "__parent", NEED_MEMCGS },	/* 6.15 */
-	{ SLOT(kn_name), "kernfs_node", "name", NEED_MEMCGS },
-	{ SLOT(kn_flags), "kernfs_node", "flags", NEED_SLAB },
-	{ SLOT(kn_priv), "kernfs_node", "priv", NEED_SLAB },
-	{ SLOT(kn_iattr), "kernfs_node", "iattr", 0 },
-	{ SLOT(iattr_mtime), "kernfs_iattrs", "ia_mtime", 0 },	/* 4.20: no struct iattr inside */
-
-	{ SLOT(memcg_css), "mem_cgroup", "css", NEED_MEMCGS },
-	{ SLOT(memcg_id), "mem_cgroup", "id", 0 },
-	{ SLOT(memcg_nodeinfo), "mem_cgroup", "nodeinfo", NEED_LRU },
-	{ SLOT(id_id), "mem_cgroup_private_id", "id", 0 },	/* 6.17 */
-	{ SLOT(id_id), "mem_cgroup_id", "id", 0 },
-	{ SLOT(id_ref), "mem_cgroup_private_id", "ref", 0 },
-	{ SLOT(id_ref), "mem_cgroup_id", "ref", 0 },
-	{ SLOT(pn_lruvec), "mem_cgroup_per_node", "lruvec", NEED_LRU },
-	{ SLOT(pn_lru_zone_size), "mem_cgroup_per_node", "lru_zone_size", NEED_LRU },
-	{ SLOT(pn_memcg), "mem_cgroup_per_node", "memcg", NEED_LRU },
-	{ SLOT(pn_orig_objcg), "mem_cgroup_per_node", "orig_objcg", 0 },	/* 7.1 */
-	{ SLOT(lruvec_lists), "lruvec", "lists", NEED_LRU },
-	{ SLOT(lruvec_lrugen), "lruvec", "lrugen", 0 },			/* 6.1, MGLRU */
-	{ SLOT(lrugen_folios), "lru_gen_folio", "folios", 0 },		/* 6.4 */
-	{ SLOT(lrugen_folios), "lru_gen_struct", "folios", 0 },		/* 6.1.y */
-	{ SLOT(lrugen_folios), "lru_gen_struct", "lists", 0 },		/* 6.1 */
-	{ SLOT(lrugen_nr_pages), "lru_gen_folio", "nr_pages", 0 },
-	{ SLOT(lrugen_nr_pages), "lru_gen_struct", "nr_pages", 0 },
-	{ SLOT(objcg_memcg), "obj_cgroup", "memcg", 0 },			/* 5.9 */
-
-	{ SLOT(page_flags), "page", "flags", NEED_LRU },
-	{ SLOT(page_mapping), "page", "mapping", NEED_LRU },
-	{ SLOT(page_lru), "page", "lru", NEED_LRU },
-	{ SLOT(page_memcg), "page", "memcg_data", NEED_LRU },		/* 5.11 */
-	{ SLOT(page_memcg_data), "page", "memcg_data", 0 },
-	{ SLOT(page_memcg), "page", "mem_cgroup", NEED_LRU },
-	{ SLOT(page_mapcount), "page", "_mapcount", 0 },
-	{ SLOT(page_private), "page", "private", 0 },
-	{ SLOT(page_compound_head), "page", "compound_info", 0 },	/* 7.1 */
-	{ SLOT(page_compound_head), "page", "compound_head", 0 },
-	{ SLOT(page_page_type), "page", "page_type", 0 },
-	{ SLOT(folio_order_byte), "folio", "_folio_order", 0 },
-	{ SLOT(page_compound_order), "page", "compound_order", 0 },
-	{ SLOT(folio_flags_1), "folio", "_flags_1", 0 },
-	{ SLOT(folio_entire_mapcount), "folio", "_entire_mapcount", 0 },
-	{ SLOT(folio_large_mapcount), "folio", "_large_mapcount", 0 },	/* 6.10 */
-	{ SLOT(tail_compound_mapcount), "page", "compound_mapcount", 0 },
-
-	{ SLOT(slab_cache), "slab", "slab_cache", NEED_SLAB },		/* 5.17 */
-	{ SLOT(slab_cache), "page", "slab_cache", NEED_SLAB },
-	{ SLOT(cache_size), "kmem_cache", "size", NEED_SLAB },
-	{ SLOT(cache_red_left_pad), "kmem_cache", "red_left_pad", 0 },
-
-	{ SLOT(mapping_host), "address_space", "host", NEED_FILES },
-	{ SLOT(inode_sb), "inode", "i_sb", NEED_FILES },
-	{ SLOT(inode_ino), "inode", "i_ino", NEED_FILES },
-	{ SLOT(inode_nlink), "inode", "i_nlink", NEED_FILES },
-	{ SLOT(inode_dentries), "inode", "i_dentry", NEED_FILES },
-	{ SLOT(sb_type), "super_block", "s_type", NEED_FILES },
-	{ SLOT(sb_id), "super_block", "s_id", NEED_FILES },
-	{ SLOT(sb_flags), "super_block", "s_flags", NEED_FILES },
-	{ SLOT(sb_mounts), "super_block", "s_mounts", NEED_FILES },
-	{ SLOT(fstype_name), "file_system_type", "name", NEED_FILES },
-	{ SLOT(dentry_parent), "dentry", "d_parent", NEED_FILES },
-	{ SLOT(dentry_name), "dentry", "d_name", NEED_FILES },
-	/* A union of anonymous type before 7.x: its members stand at its start. */
-	{ SLOT(dentry_alias), "dentry", "d_u", NEED_FILES },
-	{ SLOT(dentry_alias), "dentry", "d_alias", NEED_FILES },
-	{ SLOT(dentry_hash), "dentry", "d_hash", NEED_FILES },
-	{ SLOT(qstr_name), "qstr", "name", NEED_FILES },
-	{ SLOT(qstr_len), "qstr", "len", NEED_FILES },
-	{ SLOT(hash_pprev), "hlist_bl_node", "pprev", NEED_FILES },
-	{ SLOT(mount_parent), "mount", "mnt_parent", NEED_FILES },
-	{ SLOT(mount_mountpoint), "mount", "mnt_mountpoint", NEED_FILES },
-	{ SLOT(mount_mnt), "mount", "mnt", NEED_FILES },
-	{ SLOT(mount_ns), "mount", "mnt_ns", NEED_FILES },
-	{ SLOT(mount_instance), "mount", "mnt_instance", 0 },
-	{ SLOT(mount_next_for_sb), "mount", "mnt_next_for_sb", 0 },	/* 6.18 */
-	{ SLOT(vfsmount_root), "vfsmount", "mnt_root", NEED_FILES },
-	{ SLOT(task_nsproxy), "task_struct", "nsproxy", NEED_FILES },
-	{ SLOT(nsproxy_mnt_ns), "nsproxy", "mnt_ns", NEED_FILES },
-	{ SLOT(bdev_inode_bdev), "bdev_inode", "bdev", 0 },
-	{ SLOT(bdev_inode_inode), "bdev_inode", "vfs_inode", 0 },
-	{ SLOT(bdev_device), "block_device", "bd_device", 0 },		/* 5.11 */
-	{ SLOT(bdev_disk), "block_device", "bd_disk", 0 },
-	{ SLOT(bdev_partno), "block_device", "bd_partno", 0 },
-	{ SLOT(device_kobj), "device", "kobj", 0 },
-	{ SLOT(kobject_name), "kobject", "name", 0 },
-	{ SLOT(disk_name), "gendisk", "disk_name", 0 },
-	{ SLOT(bh_this_page), "buffer_head", "b_this_page", 0 },
-	{ SLOT(bh_page), "buffer_head", "b_folio", 0 },			/* 6.5 */
-	{ SLOT(bh_page), "buffer_head", "b_page", 0 },
-	{ SLOT(bh_count), "buffer_head", "b_count", 0 },
-};
-
-struct value_row {
-	size_t slot;
-	const char *name;
-	unsigned int needed_by;
-};
-
-static const struct value_row symbol_rows[] = {
-	{ SLOT(memory_cgrp_subsys), "memory_cgrp_subsys", NEED_MEMCGS },
-	{ SLOT(root_mem_cgroup), "root_mem_cgroup", NEED_MEMCGS },
-	{ SLOT(timekeeper_data), "timekeeper_data", 0 },		/* 6.17 */
-	{ SLOT(timekeeper_data), "tk_core", 0 },
-	{ SLOT(memory_enabled_key), "memory_cgrp_subsys_enabled_key", 0 },
-	{ SLOT(kernfs_node_cache), "kernfs_node_cache", NEED_SLAB },
-	{ SLOT(nr_node_ids), "nr_node_ids", 0 },
-	{ SLOT(init_task), "init_task", NEED_FILES },
-};
-
-static const struct value_row enumerator_rows[] = {
-	{ SLOT(pg_dirty), "PG_dirty", 0 },
-	{ SLOT(pg_writeback), "PG_writeback", 0 },
-	{ SLOT(pg_swapbacked), "PG_swapbacked", NEED_LRU },
-	{ SLOT(pg_swapcache), "PG_swapcache", 0 },
-	{ SLOT(pg_mlocked), "PG_mlocked", 0 },
-	{ SLOT(pg_head), "PG_head", NEED_LRU },
-	{ SLOT(pg_private), "PG_private", 0 },
-	{ SLOT(pgty_slab), "PGTY_slab", 0 },
-	{ SLOT(pg_slab), "PG_slab", 0 },
-};
-
-#define ROWS(table)	(sizeof(table) / sizeof((table)[0]))
+#include "zmemcg/layout_rows.h"
 
 static struct member *member_slot(const struct layout *layout, size_t slot)
 {
@@ -183,7 +23,7 @@ static long *enumerator_slot(const struct layout *layout, size_t slot)
 
 static void resolve_members(struct layout *layout, const struct layout_lookup *lookup)
 {
-	for (size_t i = 0; i < ROWS(member_rows); i++) {
+	for (size_t i = 0; i < member_row_count; i++) {
 		const struct member_row *row = &member_rows[i];
 		struct member *slot = member_slot(layout, row->slot);
 
@@ -194,14 +34,14 @@ static void resolve_members(struct layout *layout, const struct layout_lookup *l
 
 static void resolve_values(struct layout *layout, const struct layout_lookup *lookup)
 {
-	for (size_t i = 0; i < ROWS(symbol_rows); i++) {
+	for (size_t i = 0; i < symbol_row_count; i++) {
 		kaddr_t *slot = symbol_slot(layout, symbol_rows[i].slot);
 
 		if (!*slot)
 			lookup->symbol(lookup->from, symbol_rows[i].name, slot);
 	}
 
-	for (size_t i = 0; i < ROWS(enumerator_rows); i++) {
+	for (size_t i = 0; i < enumerator_row_count; i++) {
 		long *slot = enumerator_slot(layout, enumerator_rows[i].slot);
 
 		*slot = -1;
@@ -222,6 +62,7 @@ void layout_resolve(struct layout *layout, const struct layout_lookup *lookup)
 	    layout->page_page_type.known && layout->page_private.known)
 		layout->buddy_type = buddy;
 	layout->lru_folios_carry_objcg = layout->pn_orig_objcg.known;
+	layout->pages_refer_singly = !layout->objcg_memcg.known;
 	layout->kmem_pages_have_type = layout->page_memcg.known && !layout->page_memcg_data.known;
 }
 
@@ -230,7 +71,7 @@ const char *layout_lacks(const struct layout *layout, unsigned int needs)
 	static char name[128];
 
 	/* Symbols first: without CONFIG_MEMCG the struct may exist and the controller not. */
-	for (size_t i = 0; i < ROWS(symbol_rows); i++) {
+	for (size_t i = 0; i < symbol_row_count; i++) {
 		const struct value_row *row = &symbol_rows[i];
 
 		if ((row->needed_by & needs) && !*symbol_slot(layout, row->slot)) {
@@ -238,7 +79,7 @@ const char *layout_lacks(const struct layout *layout, unsigned int needs)
 			return name;
 		}
 	}
-	for (size_t i = 0; i < ROWS(member_rows); i++) {
+	for (size_t i = 0; i < member_row_count; i++) {
 		const struct member_row *row = &member_rows[i];
 
 		if ((row->needed_by & needs) && !member_slot(layout, row->slot)->known) {
@@ -246,7 +87,7 @@ const char *layout_lacks(const struct layout *layout, unsigned int needs)
 			return name;
 		}
 	}
-	for (size_t i = 0; i < ROWS(enumerator_rows); i++) {
+	for (size_t i = 0; i < enumerator_row_count; i++) {
 		const struct value_row *row = &enumerator_rows[i];
 
 		if ((row->needed_by & needs) && *enumerator_slot(layout, row->slot) < 0) {

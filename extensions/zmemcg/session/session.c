@@ -47,6 +47,11 @@ static bool find_member(void *from, const char *type, const char *name,
 	long offset = MEMBER_OFFSET((char *)type, (char *)name);
 
 	(void)from;
+	if (strchr(name, '.')) {	/* inside a member whose type has no name: asks gdb, 24 ms */
+		offset = ANON_MEMBER_OFFSET((char *)type, (char *)name);
+		*found = (struct member){ offset >= 0, offset, sizeof(long) };
+		return offset >= 0;
+	}
 	if (offset < 0)
 		return false;
 	*found = (struct member){ true, offset, MEMBER_SIZE((char *)type, (char *)name) };
@@ -116,4 +121,16 @@ int64_t session_now(void)
 bool session_live(void)
 {
 	return LIVE();
+}
+
+int session_cpus(void)
+{
+	return kt->cpus;
+}
+
+kaddr_t session_percpu(kaddr_t symbol, int cpu)
+{
+	if ((kt->flags & SMP) && (kt->flags & PER_CPU_OFF))
+		return symbol + kt->__per_cpu_offset[cpu];
+	return cpu ? 0 : symbol;
 }

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "zmemcg/sockets.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "zmemcg/access.h"
+#include "zmemcg/folio.h"
+#include "zmemcg/ledger.h"
+#include "zmemcg/lists.h"
+#include "zmemcg/memmap.h"
+#include "zmemcg/references.h"
+#include "zmemcg/scan.h"
+#include "zmemcg/slab.h"
+
+void socket_count(struct run *run, struct ledger *ledger, kaddr_t sock, const char *how)
+{
+	const struct layout *l = run->layout;
+	const struct memcg *memcg;
+	char name[32] = "?", words[160];
+	kaddr_t pointer, proto;
+	size_t len;
+
+	if (!read_member(run, sock, l->sock_memcg, &pointer))
+		return;
+	memcg = ledger_memcg(ledger, pointer);
+	if (!memcg || !map_put(&ledger->sockets, sock, ledger))
+		return;
+	if (read_member(run, sock, l->sock_prot, &proto) && proto)
+		read_text(run, proto + l->proto_name.offset, name, sizeof(name), &len);
+	snprintf(words, sizeof(words), "%s socket%s%s", name, how ? " of " : "", how ? how : "");
+	ledger_add(ledger, memcg, REF_SOCK, 1, sock, words);
+}
+
+/* The protocols' slab caches: a few dozen. */
+struct search {
+	struct ledger *ledger;
+	struct map caches, protos;
+};
+
+static void note_proto(struct run *run, void *arg, kaddr_t link)
+{
+	const struct layout *l = run->layout;
+	struct search *search = arg;
+	kaddr_t proto = link - l->proto_node.offset, cache;
+
+	map_put(&search->protos, proto, search);
+	if (read_member(run, proto, l->proto_slab, &cache) && cache)
+		map_put(&search->caches, cache, search);
+}
+
+static bool wants(struct run *run, void *arg, kaddr_t page, const char *bytes)
+{
+	const struct search *search = arg;
+
+	(void)page;
+	return map_get(&search->caches, word_of(bytes, run->layout->slab_cache.offset)) &&
+	       slab_page(run->layout, bytes);
+}
+
+/*
+ * An object of such a cache: a socket when its protocol is one (caches can be merged) and
+ * it is in use (a freed one keeps its memcg pointer).
+ */
+static void look_at_object(struct run *run, void *arg, kaddr_t object)
+{
+	const struct layout *l = run->layout;
+	struct search *search = arg;
+	uint64_t proto, count;
+
+	if (peek_member(run, object, l->sock_prot, &proto) && map_get(&search->protos, proto) &&
+	    peek_member(run, object, l->sock_refcnt, &count) && count)
+		socket_count(run, search->ledger, object, NULL);
+}
+
+static void visit_slab(struct run *run, void *arg, kaddr_t page, uint64_t pfn,
+		       const char *bytes)
+{
+	slab_objects(run, page, pfn, bytes, look_at_object, arg);
+}
+
+void references_of_slab_sockets(struct run *run, struct ledger *ledger)
+{
+	const struct layout *l = run->layout;
+	struct search search = { .ledger = ledger };
+
+	if (!l->proto_list || !l->sock_memcg.known || !l->sock_prot.known ||
+	    !l->sock_refcnt.known || !l->proto_slab.known || layout_lacks(l, NEED_SLAB))
+		return;
+	map_init(&search.caches, &run->arena);
+	map_init(&search.protos, &run->arena);
+	list_visit(run, l->proto_list, note_proto, &search);
+	scan_memory_map(run, &(struct scan_interest){
+		.word_offset = l->slab_cache.offset, .wants = wants, .visit = visit_slab,
+		.arg = &search }, 1);
+}

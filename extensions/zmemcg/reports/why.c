@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+
+#include "zmemcg/inventory.h"
+#include "zmemcg/ledger.h"
+#include "zmemcg/options.h"
+#include "zmemcg/references.h"
+#include "zmemcg/reports.h"
+#include "zmemcg/run.h"
+#include "zmemcg/session.h"
+#include "zmemcg/table.h"
+
+static const struct column columns[] = {
+	{ "MEMCG", 16, false },
+	{ "REFS", 6, true },
+	{ "FOLIOS", 6, true },
+	{ "KMEM", 4, true },
+	{ "SWAP", 4, true },
+	{ "CHILD", 5, true },
+	{ "CSET", 4, true },
+	{ "SOCK", 4, true },
+	{ "FSNOTIFY", 8, true },
+	{ "CGWB", 4, true },
+	{ "MM", 2, true },
+	{ "STOCK", 5, true },
+	{ "REST", 4, true },
+	{ "CGROUP", 0, false },
+};
+
+static const struct column detail_columns[] = {
+	{ "HOLDER", 8, false },
+	{ "ADDRESS", 16, false },
+	{ "REFS", 6, true },
+	{ "WHAT", 0, false },
+};
+
+enum {
+	COLUMNS = sizeof(columns) / sizeof(columns[0]),
+	DETAIL_COLUMNS = sizeof(detail_columns) / sizeof(detail_columns[0]),
+	FIRST_KIND = 2,		/* the column of REF_FOLIO */
+};
+
+static struct cell rest_of(const struct ledger *ledger, const struct memcg *memcg)
+{
+	if (memcg->refs == REFS_UNKNOWN)
+		return cell_unknown();
+	return cell_difference(ledger_rest(ledger, memcg));
+}
+
+static void print(struct run *run, const struct ledger *ledger, const struct memcg *memcg)
+{
+	struct cell cells[COLUMNS];
+	int n = 0;
+
+	cells[n++] = cell_address(memcg->addr);
+	cells[n++] = memcg->refs == REFS_UNKNOWN ? cell_unknown() : cell_count(memcg->refs);
+	for (int kind = 0; kind < REF_KINDS; kind++)
+		cells[n++] = cell_count(ledger->found[memcg->index][kind]);
+	cells[n++] = rest_of(ledger, memcg);
+	cells[n++] = cell_name(memcg->path);
+	table_row(&run->out, columns, COLUMNS, cells);
+}
+
+static void print_details(struct run *run, const struct ledger *ledger)
+{
+	table_heading(&run->out, detail_columns, DETAIL_COLUMNS);
+	for (size_t i = 0; i < ledger->detail_count; i++) {
+		const struct reference_detail *detail = &ledger->details[i];
+
+		table_row(&run->out, detail_columns, DETAIL_COLUMNS, (struct cell[]){
+			cell_word(columns[FIRST_KIND + detail->kind].title),
+			cell_address(detail->object),
+			cell_count(detail->count),
+			cell_word(detail->what),
+		});
+	}
+}
+
+static void say_rest(struct run *run, const struct ledger *ledger)
+{
+	const struct inventory *inventory = ledger->inventory;
+	uint64_t more = 0, less = 0;
+
+	for (size_t i = 0; i < inventory->count; i++) {
+		const struct memcg *memcg = inventory->memcgs[i];
+		const int64_t rest = memcg->selected ? ledger_rest(ledger, memcg) : 0;
+
+		more += rest > 0;
+		less += rest < 0;
+	}
+	if (more)
+		text_format(&run->out, "%" PRIu64 " memcgs have references that nothing explains: %s\n",
+			    more, session_live() ? "they may be in flight, or a leak" :
+			    "in flight when the dump was taken, or a leak");
+	if (less)
+		text_format(&run->out, "%" PRIu64 " memcgs have more holders than references: zmemcg "
+			    "counts one twice, please report it\n", less);
+	if (!more && !less)
+		text_string(&run->out, "Every reference is explained\n");
+}
+
+void report_why(struct run *run)
+{
+	struct inventory *inventory = report_inventory(run);
+	const bool one = run->options->selector_count == 1;
+	struct ledger *ledger = ledger_new(run, inventory, one);
+	uint64_t printed = 0;
+
+	references_find(run, ledger);
+	table_heading(&run->out, columns, COLUMNS);
+	for (size_t i = 0; i < inventory->count; i++) {
+		const struct memcg *memcg = inventory->memcgs[i];
+
+		if (memcg->selected && report_prints(run, &printed))
+			print(run, ledger, memcg);
+	}
+	if (one)
+		print_details(run, ledger);
+	report_end_counts(run, inventory);
+	say_rest(run, ledger);
+	report_end_coverage(run, inventory);
+}

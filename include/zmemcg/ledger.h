@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The references to each memcg that were found, against the count that the kernel
+ * keeps: percpu_ref of its css. What is left over is said, not hidden.
+ */
+#ifndef ZMEMCG_LEDGER_H
+#define ZMEMCG_LEDGER_H
+
+#include "zmemcg/map.h"
+#include "zmemcg/types.h"
+
+struct inventory;
+struct memcg;
+struct run;
+
+/* Kinds of holders, in the order of the columns of -w. */
+enum reference {
+	REF_FOLIO,	/* a folio that is charged to it */
+	REF_KMEM,	/* a page of kernel memory (before 5.13) */
+	REF_SWAP,	/* its id, which swap entries bear */
+	REF_CHILD,	/* a child memcg */
+	REF_CSET,	/* a css_set: tasks, cgroup namespaces */
+	REF_SOCK,
+	REF_FSNOTIFY,	/* an inotify or fanotify group */
+	REF_CGWB,	/* cgroup writeback of one backing device */
+	REF_MM,		/* an mm of the multi-generational LRU */
+	REF_STOCK,	/* a CPU's stock of charges */
+	REF_KINDS,
+};
+
+/* One reference, kept where the user asked for one memcg alone. */
+struct reference_detail {
+	enum reference kind;
+	kaddr_t object;		/* for crash's own commands: task, struct, files */
+	uint64_t count;
+	const char *what;	/* in words */
+};
+
+struct ledger {
+	struct run *run;
+	struct inventory *inventory;
+	uint64_t (*found)[REF_KINDS];		/* by the memcg's index */
+	struct map sockets;		/* that were counted */
+	bool detailed;
+	struct reference_detail *details;
+	size_t detail_count, detail_room;
+};
+
+struct ledger *ledger_new(struct run *run, struct inventory *inventory, bool detailed);
+
+/* Counts references of a kind; what is for the details, and may be NULL. */
+void ledger_add(struct ledger *ledger, const struct memcg *memcg, enum reference kind,
+		uint64_t count, kaddr_t object, const char *what);
+
+/* Takes back what was counted of its pages. */
+void ledger_forget_pages(struct ledger *ledger, const struct memcg *memcg);
+
+/* The selected memcg that a pointer to a mem_cgroup (or to its css) means, or NULL. */
+const struct memcg *ledger_memcg(const struct ledger *ledger, kaddr_t memcg);
+const struct memcg *ledger_memcg_of_css(const struct ledger *ledger, kaddr_t css);
+
+/* What the kernel counts and nobody explained; negative: explained twice. 0 when it can't be known. */
+int64_t ledger_rest(const struct ledger *ledger, const struct memcg *memcg);
+
+/* Whether any selected memcg has references left that a further pass could explain. */
+bool ledger_open(const struct ledger *ledger);
+
+#endif

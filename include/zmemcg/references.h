@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who refers to a memcg: one file per kind of holder, one pass each for all memcgs
+ * together, in the order of what they cost.
+ */
+#ifndef ZMEMCG_REFERENCES_H
+#define ZMEMCG_REFERENCES_H
+
+#include "zmemcg/types.h"
+
+struct ledger;
+struct run;
+
+/* Fills the ledger; a pass that costs runs only while references are unexplained. */
+void references_find(struct run *run, struct ledger *ledger);
+
+/* Folios and kernel memory: mm/memcontrol.c 6.1 commit_charge(), css_get() in
+ * charge_memcg(); one a folio since 5.9, one a base page before. */
+void references_of_pages(struct run *run, struct ledger *ledger);
+
+/* The memcg's id, held by swap entries ("Memcg ID pins CSS", mm/memcontrol.c 6.1
+ * mem_cgroup_css_online()), and the child memcgs (init_and_link_css()). */
+void references_of_family(struct run *run, struct ledger *ledger);
+
+/* css_sets: kernel/cgroup/cgroup.c 6.1 find_css_set(). */
+void references_of_csets(struct run *run, struct ledger *ledger);
+
+/* Backing devices' per-memcg writeback: mm/backing-dev.c 6.1 cgwb_create(). */
+void references_of_cgwbs(struct run *run, struct ledger *ledger);
+
+/* mms on the memcg's list: mm/vmscan.c 6.1 lru_gen_add_mm(). */
+void references_of_mms(struct run *run, struct ledger *ledger);
+
+/* Per-CPU stocks: mm/memcontrol.c 6.1 refill_stock(). */
+void references_of_stocks(struct run *run, struct ledger *ledger);
+
+/* Open files of all tasks: sockets (mm/memcontrol.c 6.1 mem_cgroup_sk_alloc()) and
+ * inotify and fanotify groups (fs/notify/inotify/inotify_user.c inotify_new_group()). */
+void references_of_open_files(struct run *run, struct ledger *ledger);
+
+/* Sockets that no task has open, in the slab pages of the protocols' caches. */
+void references_of_slab_sockets(struct run *run, struct ledger *ledger);
+
+/* Pages that are on no list, by a scan of the memory map. */
+void references_of_unlisted_pages(struct run *run, struct ledger *ledger);
+
+#endif
