@@ -23,7 +23,7 @@ static const struct {
 	{ 'p', report_pages,  NEED_MEMCGS | NEED_LRU | NEED_FILES },
 	{ 'f', report_files,  NEED_MEMCGS | NEED_LRU | NEED_FILES },
 	{ 'k', report_kernfs, NEED_MEMCGS | NEED_LRU | NEED_SLAB },
-	{ 'w', report_why,    NEED_MEMCGS | NEED_LRU | NEED_REFERENCES },
+	{ 'w', report_why,    NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_REFERENCES },
 };
 
 static void run_report(const struct options *options)

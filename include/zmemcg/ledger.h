@@ -7,6 +7,7 @@
 #define ZMEMCG_LEDGER_H
 
 #include "zmemcg/map.h"
+#include "zmemcg/table.h"
 #include "zmemcg/types.h"
 
 struct inventory;
@@ -28,12 +29,12 @@ enum reference {
 	REF_KINDS,
 };
 
-/* One reference, kept where the user asked for one memcg alone. */
+/* One holder, kept where the user asked for one memcg alone. */
 struct reference_detail {
 	enum reference kind;
 	kaddr_t object;		/* for crash's own commands: task, struct, files */
 	uint64_t count;
-	const char *what;	/* in words */
+	struct name what;	/* a path, or words in the place of the bracket */
 };
 
 struct ledger {
@@ -44,13 +45,17 @@ struct ledger {
 	bool detailed;
 	struct reference_detail *details;
 	size_t detail_count, detail_room;
+	struct map detail_of;		/* an object's place among them, plus 1 */
 };
 
 struct ledger *ledger_new(struct run *run, struct inventory *inventory, bool detailed);
 
-/* Counts references of a kind; what is for the details, and may be NULL. */
+/* Counts references of a kind; the rest is for the details. */
 void ledger_add(struct ledger *ledger, const struct memcg *memcg, enum reference kind,
-		uint64_t count, kaddr_t object, const char *what);
+		uint64_t count, kaddr_t object, struct name what);
+
+/* Words as what of ledger_add(); a copy is taken. */
+struct name ledger_words(struct ledger *ledger, const char *words);
 
 /* Takes back what was counted of its pages. */
 void ledger_forget_pages(struct ledger *ledger, const struct memcg *memcg);

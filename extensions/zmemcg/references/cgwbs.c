@@ -31,7 +31,8 @@ static void count_wb(struct run *run, struct counting *counting, kaddr_t wb)
 	if (read_member(run, wb, l->wb_bdi, &bdi) && bdi && l->bdi_dev_name.known)
 		read_text(run, bdi + l->bdi_dev_name.offset, name, sizeof(name), &len);
 	snprintf(words, sizeof(words), "bdi_writeback of device %s", name);
-	ledger_add(counting->ledger, memcg, REF_CGWB, 1, wb, words);
+	ledger_add(counting->ledger, memcg, REF_CGWB, 1, wb,
+		   ledger_words(counting->ledger, words));
 }
 
 static void visit_wb(struct run *run, void *arg, kaddr_t link)

@@ -48,7 +48,7 @@ static void describe(struct run *run, kaddr_t cset, char *words, size_t room)
 
 	tasks_visit(run, look_for_keeper, &keeper);
 	if (!keeper.task) {
-		snprintf(words, room, "css_set that no task has");
+		snprintf(words, room, "css_set that no task is in: kept by a namespace's file, or a leak");
 		return;
 	}
 	task_words(run, keeper.task, task, sizeof(task));
@@ -69,7 +69,8 @@ static void count_cset(struct run *run, void *arg, kaddr_t link)
 		return;
 	if (counting->ledger->detailed)
 		describe(run, cset, words, sizeof(words));
-	ledger_add(counting->ledger, counting->memcg, REF_CSET, 1, cset, words);
+	ledger_add(counting->ledger, counting->memcg, REF_CSET, 1, cset,
+		   ledger_words(counting->ledger, words));
 }
 
 void references_of_csets(struct run *run, struct ledger *ledger)

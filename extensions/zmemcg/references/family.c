@@ -18,10 +18,11 @@ void references_of_family(struct run *run, struct ledger *ledger)
 		if (memcg->selected && memcg->swap) {
 			snprintf(words, sizeof(words), "%llu swap entries",
 				 (unsigned long long)memcg->swap);
-			ledger_add(ledger, memcg, REF_SWAP, 1, memcg->addr, words);
+			ledger_add(ledger, memcg, REF_SWAP, 1, memcg->addr,
+		   ledger_words(ledger, words));
 		}
 		if (memcg->parent && memcg->parent->selected)
 			ledger_add(ledger, memcg->parent, REF_CHILD, 1, memcg->addr,
-				   memcg_state_name(memcg->state));
+				   memcg->path);
 	}
 }

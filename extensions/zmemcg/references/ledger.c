@@ -15,25 +15,40 @@ struct ledger *ledger_new(struct run *run, struct inventory *inventory, bool det
 	ledger->inventory = inventory;
 	ledger->detailed = detailed;
 	map_init(&ledger->sockets, &run->arena);
+	map_init(&ledger->detail_of, &run->arena);
 	ledger->found = arena_alloc(&run->arena, inventory->count * sizeof(*ledger->found));
 	return ledger;
 }
 
+struct name ledger_words(struct ledger *ledger, const char *words)
+{
+	if (!ledger->detailed)
+		return (struct name){ 0 };
+	return (struct name){
+		.bracket = arena_strndup(&ledger->run->arena, words, strlen(words)) };
+}
+
+/* A holder that comes again (a file with its next page) counts where it stands. */
 static void keep_detail(struct ledger *ledger, struct reference_detail detail)
 {
+	const size_t place = (size_t)map_get(&ledger->detail_of, detail.object);
+
+	if (place && ledger->details[place - 1].kind == detail.kind) {
+		ledger->details[place - 1].count += detail.count;
+		return;
+	}
 	ledger->details = arena_grow(&ledger->run->arena, ledger->details, ledger->detail_count,
 				     &ledger->detail_room, sizeof(detail));
 	ledger->details[ledger->detail_count++] = detail;
+	map_put(&ledger->detail_of, detail.object, (void *)ledger->detail_count);
 }
 
 void ledger_add(struct ledger *ledger, const struct memcg *memcg, enum reference kind,
-		uint64_t count, kaddr_t object, const char *what)
+		uint64_t count, kaddr_t object, struct name what)
 {
 	ledger->found[memcg->index][kind] += count;
-	if (ledger->detailed && memcg->selected && what)
-		keep_detail(ledger, (struct reference_detail){
-			kind, object, count,
-			arena_strndup(&ledger->run->arena, what, strlen(what)) });
+	if (ledger->detailed && memcg->selected)
+		keep_detail(ledger, (struct reference_detail){ kind, object, count, what });
 }
 
 void ledger_forget_pages(struct ledger *ledger, const struct memcg *memcg)
@@ -46,6 +61,7 @@ void ledger_forget_pages(struct ledger *ledger, const struct memcg *memcg)
 			ledger->details[kept++] = ledger->details[i];
 	}
 	ledger->detail_count = kept;
+	map_init(&ledger->detail_of, &ledger->run->arena);	/* places have moved */
 }
 
 const struct memcg *ledger_memcg(const struct ledger *ledger, kaddr_t memcg)

@@ -20,7 +20,8 @@ static void count_mm(struct run *run, void *arg, kaddr_t link)
 
 	if (read_member(run, mm, l->mm_lru_gen_memcg, &memcg) &&
 	    memcg == counting->memcg->addr)
-		ledger_add(counting->ledger, counting->memcg, REF_MM, 1, mm, "mm_struct");
+		ledger_add(counting->ledger, counting->memcg, REF_MM, 1, mm,
+			   ledger_words(counting->ledger, "mm_struct"));
 }
 
 void references_of_mms(struct run *run, struct ledger *ledger)

@@ -31,7 +31,8 @@ static void count_group(struct run *run, struct counting *counting, kaddr_t grou
 	if (!memcg)
 		return;
 	snprintf(words, sizeof(words), "%s group of %s", kind, task);
-	ledger_add(counting->ledger, memcg, REF_FSNOTIFY, 1, group, words);
+	ledger_add(counting->ledger, memcg, REF_FSNOTIFY, 1, group,
+		   ledger_words(counting->ledger, words));
 }
 
 static void look_at_file(struct run *run, struct counting *counting, kaddr_t file, kaddr_t task)

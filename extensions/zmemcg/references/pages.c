@@ -4,21 +4,29 @@
 #include <stdio.h>
 
 #include "zmemcg/folio.h"
+#include "zmemcg/inodes.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/ledger.h"
 #include "zmemcg/options.h"
 #include "zmemcg/pages.h"
 
+struct counting {
+	struct ledger *ledger;
+	struct files *files;	/* for the details */
+};
+
 static void count(struct run *run, void *arg, const struct folio *folio)
 {
-	const bool kmem = folio->kind == FOLIO_KMEM;
-	char words[64];
+	const struct counting *counting = arg;
+	const enum reference kind = folio->kind == FOLIO_KMEM ? REF_KMEM : REF_FOLIO;
+	const uint64_t references = run->layout->pages_refer_singly ? folio->base_pages : 1;
+	const struct file *file;
 
 	if (!folio->memcg || !folio->memcg->selected)
 		return;
-	snprintf(words, sizeof(words), "%llu pages", (unsigned long long)folio->base_pages);
-	ledger_add(arg, folio->memcg, kmem ? REF_KMEM : REF_FOLIO,
-		   run->layout->pages_refer_singly ? folio->base_pages : 1, folio->page, words);
+	file = counting->ledger->detailed ? files_of_folio(run, counting->files, folio) : NULL;
+	ledger_add(counting->ledger, folio->memcg, kind, references, file ? file->inode : 0,
+		   file ? file->name : folio_name(folio));
 }
 
 /*
@@ -37,7 +45,9 @@ static void add_unlinked(struct ledger *ledger)
 			continue;
 		snprintf(words, sizeof(words), "%llu pages on no list, by the kernel's counters",
 			 (unsigned long long)(memcg->charged - memcg->found));
-		ledger_add(ledger, memcg, REF_FOLIO, memcg->charged - memcg->found, 0, words);
+		/* Its own place among the details: what has no address is told by its kind. */
+		ledger_add(ledger, memcg, REF_FOLIO, memcg->charged - memcg->found, memcg->addr,
+			   ledger_words(ledger, words));
 	}
 }
 
@@ -47,20 +57,23 @@ static void add_unlinked(struct ledger *ledger)
  */
 void references_of_unlisted_pages(struct run *run, struct ledger *ledger)
 {
+	struct counting counting = { ledger, files_new(run) };
 	const struct inventory *inventory = ledger->inventory;
 
 	if (run->options->scan || run->layout->lru_folios_carry_objcg)
 		return;
 	for (size_t i = 0; i < inventory->count; i++)
 		ledger_forget_pages(ledger, inventory->memcgs[i]);
-	pages_scan(run, ledger->inventory, count, ledger);
+	pages_scan(run, ledger->inventory, count, &counting);
 	add_unlinked(ledger);
 }
 
 void references_of_pages(struct run *run, struct ledger *ledger)
 {
+	struct counting counting = { ledger, files_new(run) };
+
 	if (run->layout->lru_folios_carry_objcg)
 		return;		/* they hold none that is dying */
-	pages_visit(run, ledger->inventory, count, ledger);
+	pages_visit(run, ledger->inventory, count, &counting);
 	add_unlinked(ledger);
 }

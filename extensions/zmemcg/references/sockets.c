@@ -29,7 +29,8 @@ void socket_count(struct run *run, struct ledger *ledger, kaddr_t sock, const ch
 	if (read_member(run, sock, l->sock_prot, &proto) && proto)
 		read_text(run, proto + l->proto_name.offset, name, sizeof(name), &len);
 	snprintf(words, sizeof(words), "%s socket%s%s", name, how ? " of " : "", how ? how : "");
-	ledger_add(ledger, memcg, REF_SOCK, 1, sock, words);
+	ledger_add(ledger, memcg, REF_SOCK, 1, sock,
+		   ledger_words(ledger, words));
 }
 
 /* The protocols' slab caches: a few dozen. */

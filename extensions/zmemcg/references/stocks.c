@@ -32,7 +32,8 @@ void references_of_stocks(struct run *run, struct ledger *ledger)
 			if (!memcg)
 				continue;
 			snprintf(words, sizeof(words), "stock of CPU %d", cpu);
-			ledger_add(ledger, memcg, REF_STOCK, 1, stock, words);
+			ledger_add(ledger, memcg, REF_STOCK, 1, stock,
+		   ledger_words(ledger, words));
 		}
 	}
 }

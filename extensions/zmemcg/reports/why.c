@@ -71,7 +71,7 @@ static void print_details(struct run *run, const struct ledger *ledger)
 			cell_word(columns[FIRST_KIND + detail->kind].title),
 			cell_address(detail->object),
 			cell_count(detail->count),
-			cell_word(detail->what),
+			cell_name(detail->what),
 		});
 	}
 }
@@ -99,10 +99,20 @@ static void say_rest(struct run *run, const struct ledger *ledger)
 		text_string(&run->out, "Every reference is explained\n");
 }
 
+/* Details are of one memcg: those of several would not say whose they are. */
+static bool selects_one(const struct run *run, const struct inventory *inventory)
+{
+	size_t selected = 0;
+
+	for (size_t i = 0; i < inventory->count; i++)
+		selected += inventory->memcgs[i]->selected;
+	return run->options->selector_count && selected == 1;
+}
+
 void report_why(struct run *run)
 {
 	struct inventory *inventory = report_inventory(run);
-	const bool one = run->options->selector_count == 1;
+	const bool one = selects_one(run, inventory);
 	struct ledger *ledger = ledger_new(run, inventory, one);
 	uint64_t printed = 0;
 
