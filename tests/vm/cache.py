@@ -8,6 +8,7 @@ import os
 import pathlib
 import shutil
 import tempfile
+import time
 
 
 def folder():
@@ -42,27 +43,41 @@ def alone(name):
         yield
 
 
+UNUSED = 3600       # seconds after which nobody is at work with an older key's folder
+
+
+def last_use(path):
+    return path.stat().st_mtime
+
+
+def keys_of(place, name):
+    return sorted(place.glob(f"{name}-" + "?" * 16), key=last_use)
+
+
 def last(kind, name):
-    """What made() made under this name, whatever its key was; None: nothing."""
-    return next((folder() / kind).glob(f"{name}-" + "?" * 16), None)
+    """What made() made or gave last under this name, whatever its key was; None: nothing."""
+    return next(reversed(keys_of(folder() / kind, name)), None)
 
 
 def made(kind, name, key, make):
     """
     The folder kind/name-key; make(folder) fills it when it is not there yet.
-    Older keys of the same name are removed: they will not be asked for again.
+    Older keys of the same name are removed when they were not asked for in the last hour: a test
+    run of another tree may be at work with them.
     """
     place = folder() / kind
     done = place / f"{name}-{key}"
     place.mkdir(parents=True, exist_ok=True)
     with alone(f"{kind}-{name}"):
         if done.exists():
+            os.utime(done)
             return done
         scratch = pathlib.Path(tempfile.mkdtemp(prefix="making-", dir=place))
         try:
             make(scratch)
-            for old in place.glob(f"{name}-" + "?" * 16):
-                shutil.rmtree(old, ignore_errors=True)
+            for old in keys_of(place, name):
+                if time.time() - last_use(old) > UNUSED:
+                    shutil.rmtree(old, ignore_errors=True)
             scratch.rename(done)
         except BaseException:
             shutil.rmtree(scratch, ignore_errors=True)
