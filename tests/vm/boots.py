@@ -25,7 +25,9 @@ MACHINES = [
     Machine("6.1-v1", "6.1", "zm.cgroup=v1"),
     Machine("6.1-mglru", "6.1", "zm.cgroup=v2 zm.lru_gen=1"),
     Machine("6.1-nomemcg", "6.1", "zm.cgroup=none cgroup_disable=memory"),
+    Machine("6.1-la57", "6.1", "zm.cgroup=v2 zm.paging=5"),
     Machine("6.12", "6.12", "zm.cgroup=v2"),
+    Machine("6.12-mglru", "6.12", "zm.cgroup=v2 zm.lru_gen=1"),
     Machine("7", "7", "zm.cgroup=v2"),
 ]
 

@@ -51,7 +51,8 @@ class Reports:
 CELLS = [*(("6.1", name, "host") for name in dumpfiles.FORMATS),
          ("6.1", "zlib", "9"), ("6.1-v1", "zlib", "host"), ("6.1-mglru", "zlib", "host"),
          ("5.10", "zlib", "host"), ("5.10", "zlib-d31", "host"), ("5.10", "zlib", "9"), ("5.10-v1", "zlib", "host"),
-         ("6.12", "zlib", "9"), ("6.12", "zlib-d31", "9"),
+         ("6.1-la57", "zlib", "host"), ("6.1", "elf", "9"),
+         ("6.12", "zlib", "9"), ("6.12", "zlib-d31", "9"), ("6.12-mglru", "zlib", "9"),
          ("7", "zlib", "9"), ("7", "zlib-d31", "9")]
 
 
@@ -83,3 +84,38 @@ def crash(boot61, extension):
     live = crashrun.Live(boot61.vmlinux, boot61.formats["zlib"])
     yield live.run
     live.close()
+
+
+def outcome_of(cell, reports_of):
+    """One cell's word in the table: exact, or what it is instead."""
+    reason = why_not(*cell)
+    if reason:
+        return f"skipped: {reason}"
+    outcomes = reports_of.get("-".join(cell), [])
+    if not outcomes:
+        return "not run"
+    if "failed" in outcomes:
+        return f"NOT EXACT: {outcomes.count('failed')} of {len(outcomes)} tests"
+    if "passed" not in outcomes:
+        return "skipped: its packages can't be had"
+    return f"exact ({outcomes.count('passed')} tests)"
+
+
+def pytest_terminal_summary(terminalreporter):
+    """The matrix: what each kernel, cgroup version, format and crash came to."""
+    reports_of = {}
+    for outcome in ("passed", "failed", "error", "skipped"):
+        for report in terminalreporter.stats.get(outcome, []):
+            cell = report.nodeid.partition("[")[2]
+            for name in ("-".join(cell) for cell in CELLS):
+                if cell.startswith((name + "-", name + "]")) and "test_reports" in report.nodeid:
+                    reports_of.setdefault(name, []).append("failed" if outcome == "error" else outcome)
+    lines = ["| machine | kernel | cgroup | format | crash | |", "|---|---|---|---|---|---|"]
+    for machine, dump_format, crash in CELLS:
+        row = boots.by_name(machine)
+        cgroup = "v1" if "cgroup=v1" in row.parameters else "v2"
+        lines.append(f"| {machine} | {row.kernel} | {cgroup} | {dump_format} | {crash} | "
+                     f"{outcome_of((machine, dump_format, crash), reports_of)} |")
+    terminalreporter.section("matrix")
+    for line in lines:
+        terminalreporter.write_line(line)

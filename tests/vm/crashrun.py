@@ -36,7 +36,8 @@ def run(vmlinux, dump, commands, crash=tuple(CRASH), options=(), extension=EXTEN
         lines = [f"extend {extension}"] if extension else []
         lines += [f"{command} > {file}" for command, file in zip(commands, files)]
         (scratch / "input").write_text("\n".join([*lines, "quit", ""]))
-        done = subprocess.run([*crash, "-s", *options, "-i", scratch / "input", vmlinux, dump],
+        done = subprocess.run([*crash, "-s", *options, "-i", scratch / "input", vmlinux,
+                               *(dump if isinstance(dump, tuple) else [dump])],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               timeout=seconds, env=environment(scratch))
         outputs = [file.read_bytes().decode("utf-8", "surrogateescape") if file.exists() else None

@@ -125,7 +125,8 @@ def boot_and_dump(kernel, append, folder, *, options=(), take=take_dumps, second
 
 def dumped(kernel, name, parameters=""):
     """The folder with the dumps and the console of one boot, made when it is not there yet."""
-    append = f"console=ttyS0 no5lvl quiet panic=-1 {parameters}".strip()
+    paging = "" if "zm.paging=5" in parameters else "no5lvl "
+    append = f"console=ttyS0 {paging}quiet panic=-1 {parameters}".strip()
 
     def make(folder):
         boot_and_dump(kernel, append, folder)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The cgroups: made from the root down, entered, measured while all of them live. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -15,6 +16,18 @@ int group_count;
 bool cgroup_v1;
 static const char *hierarchy = "/sys/fs/cgroup";
 
+/* A hierarchy without the memory controller, as distributions have them: no group in it is ours, alive or dead. */
+static void mount_beside(const char *where, const char *type, const char *options)
+{
+	make_dirs(where);
+	if (mount("cgroup", where, type, 0, options))
+		die("mount %s", where);
+	make_dirs(text("%s/alive/child", where));
+	make_dirs(text("%s/removed", where));
+	if (open(text("%s/removed", where), O_RDONLY | O_DIRECTORY) < 0 || rmdir(text("%s/removed", where)))
+		die("remove %s/removed", where);
+}
+
 void mount_cgroups(void)
 {
 	cgroup_v1 = !strcmp(option("cgroup", "v2"), "v1");
@@ -29,6 +42,8 @@ void mount_cgroups(void)
 	make_dirs(hierarchy);
 	if (mount("cgroup", hierarchy, "cgroup", 0, "memory"))
 		die("mount cgroup");
+	mount_beside("/sys/fs/cgroup/systemd", "cgroup", "none,name=systemd");
+	mount_beside("/sys/fs/cgroup/unified", "cgroup2", NULL);
 }
 
 char *group_file(const struct group *g, const char *name)

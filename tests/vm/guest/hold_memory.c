@@ -53,6 +53,19 @@ void make_tmpfs_files(void)
 		die("unlink");
 }
 
+/* One folio of 2 MB: a line of 512 pages. */
+void make_huge_tmpfs_file(void)
+{
+	int fd;
+
+	make_dirs("/mnt/hugetmpfs");
+	if (mount("tmpfs", "/mnt/hugetmpfs", "tmpfs", 0, "huge=always"))
+		die("mount huge tmpfs");
+	fd = open("/mnt/hugetmpfs/file", O_RDWR | O_CREAT, 0644);
+	hold_shmem(group("/memory/tmpfs-huge.scope", REMOVED), fd, 512, "/mnt/hugetmpfs/file");
+	close(fd);
+}
+
 void make_memfd(void)
 {
 	hold_shmem(group("/memory/memfd.scope", REMOVED), memfd_create("zmfd", 0), 16, "[memfd zmfd]");

@@ -31,6 +31,7 @@ static const struct holder {
 	{ "mlocked file",		make_mlocked_file },
 	{ "names",			make_names },
 	{ "tmpfs files",		make_tmpfs_files },
+	{ "huge tmpfs file",		make_huge_tmpfs_file },
 	{ "memfd",			make_memfd },
 	{ "SysV segment",		make_sysv_segment },
 	{ "shared mapping",		make_shared_mapping },
