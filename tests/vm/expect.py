@@ -9,6 +9,14 @@ def unlisted(truth, memcg):
     return 0 if truth.release < (5, 18) else int(truth.memcgs[memcg]["unevictable"])
 
 
+# Kinds of pages that are on no list and in no counter of one: only the scan finds them, and more than it was told of.
+UNCOUNTED = ("kmem", "hugetlb")
+
+
+def hugetlb(truth, memcg):
+    return sum(npages for (owner, _), (kind, npages) in truth.pages.items() if owner == memcg and kind == "hugetlb")
+
+
 def pages(truth, scan):
     """
     (cgroup, path) -> base pages. Kernel memory is on no list. Where pages leave a removed memcg,
@@ -19,7 +27,7 @@ def pages(truth, scan):
     for (memcg, path), (kind, npages) in truth.pages.items():
         if not scan:
             # the guest gives a group with mlocked pages no other pages than those of one file
-            npages = 0 if kind == "kmem" else npages - unlisted(truth, memcg)
+            npages = 0 if kind in UNCOUNTED else npages - unlisted(truth, memcg)
         if npages:
             expected[memcg, path] = npages
     return expected
@@ -33,7 +41,7 @@ def columns(truth, scan):
     """cgroup -> the cells FILE, SHMEM, ANON, SWAP: what is charged to it now"""
     cells = {}
     for path, row in truth.memcgs.items():
-        listed = int(row["file"]) - (0 if scan else unlisted(truth, path))
+        listed = int(row["file"]) - (0 if scan else unlisted(truth, path) + hugetlb(truth, path))
         charged = [0, 0, 0] if truth.pages_leave else [listed, int(row["shmem"]), int(row["anon"])]
         cells[path] = dict(zip(("FILE", "SHMEM", "ANON", "SWAP"), [*charged, int(row["swap"])]))
     return cells
@@ -78,15 +86,15 @@ def ending(truth, command):
     if truth.pages_leave:
         looked = scan or "-p" in command or "-f" in command
         return [*counts(truth), coverage(0, 0), *([f"{total} formerly charged pages belong to others now"] if looked else [])]
-    kernel_memory = sum(npages for kind, npages in truth.pages.values() if kind == "kmem")
+    uncounted = sum(npages for kind, npages in truth.pages.values() if kind in UNCOUNTED)
     off_lists = sum(unlisted(truth, memcg) for memcg in truth.memcgs)
     if not scan:
-        total -= kernel_memory
+        total -= uncounted
     lines = [*counts(truth), coverage(total if scan else total - off_lists, total)]
     if off_lists and not scan:
         lines.append(f"{off_lists} charged pages are on no list (mlocked, isolated, or in a CPU's batch): -S finds them")
-    if kernel_memory and scan:
-        lines.append(f"{kernel_memory} charged pages are not on the LRU lists' account "
+    if uncounted and scan:
+        lines.append(f"{uncounted} charged pages are not on the LRU lists' account "
                      "(in a CPU's batch, isolated, hugetlb, kernel memory)")
     return lines
 

@@ -12,7 +12,7 @@
 #include "zm.h"
 
 /* include/uapi/linux/kernel-page-flags.h */
-enum { LRU = 5, SLAB = 7, ANON = 12, SWAPBACKED = 14, COMPOUND_TAIL = 16, UNEVICTABLE = 18 };
+enum { LRU = 5, SLAB = 7, ANON = 12, SWAPBACKED = 14, COMPOUND_TAIL = 16, HUGE = 17, UNEVICTABLE = 18 };
 
 struct table {
 	uint64_t *words;
@@ -74,7 +74,7 @@ void take_census(void)
 		for (next = page + 1; next < flags.count && flags.words[next] & 1ULL << COMPOUND_TAIL; next++)
 			;
 		g = cgroups.words[page] ? owner(cgroups.words[page]) : NULL;
-		if (g && flags.words[page] & 1ULL << LRU)
+		if (g && flags.words[page] & (1ULL << LRU | 1ULL << HUGE))
 			count_folio(&g->own, flags.words[page], next - page);
 		else if (g && !(flags.words[page] & 1ULL << SLAB))
 			g->own.kmem += next - page;

@@ -32,7 +32,9 @@ void mount_cgroups(void)
 {
 	cgroup_v1 = !strcmp(option("cgroup", "v2"), "v1");
 	if (!cgroup_v1) {
-		if (mount("cgroup2", hierarchy, "cgroup2", 0, NULL))
+		/* The option is there since 6.7. */
+		if (mount("cgroup2", hierarchy, "cgroup2", 0, "memory_hugetlb_accounting") &&
+		    mount("cgroup2", hierarchy, "cgroup2", 0, NULL))
 			die("mount cgroup2");
 		return;
 	}

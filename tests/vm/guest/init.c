@@ -30,6 +30,7 @@ static const struct holder {
 	{ "raw device",			make_raw_device },
 	{ "mlocked file",		make_mlocked_file },
 	{ "names",			make_names },
+	{ "hugetlb file",		make_hugetlb_file },
 	{ "tmpfs files",		make_tmpfs_files },
 	{ "huge tmpfs file",		make_huge_tmpfs_file },
 	{ "memfd",			make_memfd },

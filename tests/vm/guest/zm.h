@@ -150,6 +150,7 @@ void make_names(void);
 
 void make_tmpfs_files(void);
 void make_huge_tmpfs_file(void);
+void make_hugetlb_file(void);
 void make_memfd(void);
 void make_sysv_segment(void);
 void make_shared_mapping(void);
