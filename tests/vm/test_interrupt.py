@@ -12,7 +12,7 @@ import crashrun
 import pytest
 
 PROMPT = b"crash> "
-REPORTS = ["zmemcg", "zmemcg -a", "zmemcg -p", "zmemcg -p -S", "zmemcg -f", "zmemcg -k"]
+REPORTS = ["zmemcg", "zmemcg -a", "zmemcg -p", "zmemcg -p -S", "zmemcg -p -S -j 2", "zmemcg -f", "zmemcg -k", "zmemcg -w -S"]
 
 
 class Terminal:
