@@ -5,6 +5,7 @@
 #   make demo       sets everything up, makes a dump, shows the commands on it
 #                   (VMLINUX=FILE VMCORE=FILE: on your own)
 #   make test       sets everything up, runs all tests
+#   make bench      what the reports cost on large machines' dumps (docs/bench.md)
 #   make lint       compiler warnings as errors, cppcheck, clang-tidy
 #   make install    where "extend zmemcg.so" finds it (DESTDIR=, EXTENSIONS=)
 
@@ -31,6 +32,11 @@ test:
 	@tests/setup
 	@tests/run
 
+bench:
+	@tests/setup
+	@$(MAKE) --no-print-directory all
+	@tests/bench/bench.py
+
 lint:
 	@$(MAKE) --no-print-directory -s -B -f extensions/zmemcg.mk BUILD=build/lint CRASH_INC=$(CRASH_INC) \
 		CFLAGS="-O2 -Werror"
@@ -42,4 +48,4 @@ lint:
 clean:
 	rm -rf build
 
-.PHONY: all install demo test lint clean
+.PHONY: all install demo test bench lint clean

@@ -2,6 +2,7 @@
 /*
  * zm.many=N: so many zombies, of the names that services leave behind, each held by a single page of a file.
  * zm.fill=MB: so much memory in use as well, by services that live.
+ * zm.shmem=MB: and so much that they take and never touch, which costs the host nothing (init_on_alloc=0).
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -171,7 +173,7 @@ static long dying_groups(void)
 	return found ? atol(strchr(found, ' ')) : UNKNOWN;
 }
 
-/* Compaction, as drain() has it done, leaves what it moved in the batches; a move to where the page is moves nothing. */
+/* Compaction, which drain() asks for, leaves what it moved in the batches. A move to where the page is moves nothing. */
 static void empty_batches(void)
 {
 	static int here;
@@ -182,7 +184,7 @@ static void empty_batches(void)
 		die("move_pages");
 }
 
-/* Groups go offline in the order in which they were removed: one that nothing holds is gone when all others are offline. */
+/* Groups go offline in the order of their removal: one that nothing holds is gone when all others are offline. */
 static void wait_for_offline(long zombies)
 {
 	const struct group last = named("/last");
@@ -207,7 +209,8 @@ static void fill(const char *file, long npages)
 	while (read(fd, buffer, sizeof(buffer)) > 0)
 		;
 	for (size_t i = 0; i < ARRAY_SIZE(advice); i++) {
-		char *memory = mmap(NULL, npages / 3 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		char *memory = mmap(NULL, npages / 3 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+				    -1, 0);
 
 		if (memory == MAP_FAILED || madvise(memory, npages / 3 * PAGE, advice[i]))
 			die("map %ld pages", npages / 3);
@@ -216,14 +219,37 @@ static void fill(const char *file, long npages)
 	}
 }
 
+/* mm/shmem.c: pages that fallocate() takes are cleared when they are first used. */
+static void take_shmem(const char *file, long npages)
+{
+	int fd = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+
+	if (fd < 0 || fallocate(fd, 0, 0, npages * PAGE))
+		die("allocate %s", file);
+}
+
+static long share_of(const char *name)
+{
+	return atol(option(name, "0")) * (1 << 20) / PAGE / SERVICES;
+}
+
+static void work_as_service(int number)
+{
+	if (share_of("fill"))
+		fill(text("/mnt/many/app-%d", number), share_of("fill"));
+	if (share_of("shmem"))
+		take_shmem(text("/shm/app-%d", number), share_of("shmem"));
+}
+
 /* They run side by side, so that their pages lie side by side. */
-static void fill_memory(long megabytes)
+static void start_services(void)
 {
 	int ready[2];
 	char byte;
 
-	if (pipe(ready))
-		die("pipe");
+	make_dirs("/shm");
+	if (pipe(ready) || mount("tmpfs", "/shm", "tmpfs", 0, "size=100%"))
+		die("services");
 	for (int i = 0; i < SERVICES; i++) {
 		const struct group g = named(text("/system.slice/app-%d.service", i));
 
@@ -231,13 +257,16 @@ static void fill_memory(long megabytes)
 		if (fork())
 			continue;
 		enter(&g);
-		fill(text("/mnt/many/app-%d", i), megabytes * (1 << 20) / PAGE / SERVICES);
-		write(ready[1], "", 1);
+		work_as_service(i);
+		if (write(ready[1], "", 1) != 1)
+			die("ready");
 		for (;;)
 			pause();
 	}
+	close(ready[1]);
 	for (int i = 0; i < SERVICES; i++)
-		read(ready[0], &byte, 1);
+		if (read(ready[0], &byte, 1) != 1)
+			die("services");
 }
 
 static void print_many(long zombies, long scopes)
@@ -263,7 +292,8 @@ void make_many(long wanted)
 		hold_pages_of(path, n);
 		zombies += remove_group(path);
 	}
-	fill_memory(atol(option("fill", "0")));
+	if (share_of("fill") || share_of("shmem"))
+		start_services();
 	empty_batches();
 	wait_for_offline(zombies);
 	print_many(zombies, n);
