@@ -28,12 +28,13 @@ static const struct {
 
 static void run_report(const struct options *options)
 {
-	const struct layout *layout = session_layout();
+	const struct layout *layout;
 	const char *lacking;
 	size_t i = 0;
 
 	while (reports[i].option != options->report)
 		i++;
+	layout = session_layout(reports[i].needs);
 	lacking = layout_lacks(layout, reports[i].needs);
 	if (lacking)
 		error(INFO, "this kernel, or its debuginfo, has no %s: was it built with "

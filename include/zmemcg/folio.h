@@ -12,6 +12,9 @@
 struct inventory;
 struct memcg;
 
+/* Ours, against damage: no block or huge page of any configuration is larger. */
+#define ORDER_LIMIT	20
+
 enum folio_kind {
 	FOLIO_CACHE,	/* page cache, block devices included */
 	FOLIO_SHMEM,	/* tmpfs, shared memory; in the swap cache it has no mapping */

@@ -33,7 +33,7 @@ struct layout_lookup {
 struct layout {
 	/* cgroups: include/linux/cgroup-defs.h, kernel/cgroup */
 	struct member css_cgroup, css_refcnt, css_sibling, css_children, css_flags,
-		      css_parent, css_serial_nr;
+		      css_parent;
 	struct member ref_count_ptr, ref_data, ref_data_count, ref_data_confirm_switch;
 	struct member subsys_root, subsys_id;
 	struct member cgroup_self, cgroup_kn, cgroup_root, cgroup_nr_dying,
@@ -93,7 +93,7 @@ struct layout {
 	struct member bh_this_page, bh_page, bh_count;
 
 	/* references: kernel/cgroup, mm/backing-dev.c, net/core/sock.c, fs/notify */
-	struct member cset_subsys, cset_e_node, cset_nr_tasks, cset_tasks, cgroup_e_csets;
+	struct member cset_subsys, cset_e_node, cgroup_e_csets;
 	struct member bdi_list_node, bdi_wb_list, bdi_dev_name, wb_bdi, wb_bdi_node,
 		      wb_offline_node, wb_memcg_css;
 	kaddr_t bdi_list, offline_cgwbs;
@@ -101,7 +101,7 @@ struct layout {
 	struct member stock_cached;
 	kaddr_t memcg_stock;
 	struct member task_tasks, task_signal, task_thread_node, task_files, task_pid,
-		      task_comm, task_mm, task_cgroups, task_cg_list;
+		      task_comm, task_cgroups;
 	struct member signal_thread_head, files_fdt, fdt_max_fds, fdt_fd;
 	struct member nsproxy_cgroup_ns, cgroup_ns_root_cset;
 	struct member file_f_op, file_private_data, socket_sk;
@@ -127,10 +127,16 @@ struct layout {
 };
 
 /*
- * Resolves everything. Members that are absent stay unknown; the caller asks
+ * Resolves what every report uses. Members that are absent stay unknown; the caller asks
  * layout_lacks() before it uses them.
  */
 void layout_resolve(struct layout *layout, const struct layout_lookup *lookup);
+
+/*
+ * Resolves what NEED_REFERENCES asks for, too: half as much again, and crash asks gdb for
+ * some of it (24 ms each), so the other reports do not wait for it.
+ */
+void layout_resolve_references(struct layout *layout, const struct layout_lookup *lookup);
 
 /* What a report needs from the kernel, as bits. */
 enum layout_need {
@@ -139,6 +145,7 @@ enum layout_need {
 	NEED_FILES = 4,		/* from a folio to its inode and path */
 	NEED_SLAB = 8,		/* kernfs_nodes in their slab pages */
 	NEED_REFERENCES = 16,	/* what holds a memcg besides its pages */
+	FOR_REFERENCES = 32,	/* the same, and what not every kernel has: never lacking */
 };
 
 /*

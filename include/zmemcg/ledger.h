@@ -57,8 +57,8 @@ void ledger_add(struct ledger *ledger, const struct memcg *memcg, enum reference
 /* Words as what of ledger_add(); a copy is taken. */
 struct name ledger_words(struct ledger *ledger, const char *words);
 
-/* Takes back what was counted of its pages. */
-void ledger_forget_pages(struct ledger *ledger, const struct memcg *memcg);
+/* Takes back what was counted of pages. */
+void ledger_forget_pages(struct ledger *ledger);
 
 /* The selected memcg that a pointer to a mem_cgroup (or to its css) means, or NULL. */
 const struct memcg *ledger_memcg(const struct ledger *ledger, kaddr_t memcg);

@@ -15,8 +15,11 @@ struct layout;
  */
 bool session_fits(void);
 
-/* This kernel's layout, resolved at the first call and kept for the session. */
-const struct layout *session_layout(void);
+/*
+ * This kernel's layout as far as the needs (enum layout_need) go: resolved at the first call
+ * that asks for it, and kept for the session.
+ */
+const struct layout *session_layout(unsigned int needs);
 
 /* What crash took for the dump's realtime clock, or now on a live system; seconds since 1970. */
 int64_t session_now(void);

@@ -19,9 +19,6 @@
 #define MEMCG_DATA_KMEM		2
 #define MEMCG_DATA_FLAGS	7
 
-/* Ours, against damage: the largest huge page of any architecture is below it. */
-#define ORDER_LIMIT	20
-
 /* A page of 64 KB has at most this many buffers of 512 bytes. */
 #define BUFFERS_LIMIT	128
 

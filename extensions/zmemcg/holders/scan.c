@@ -20,9 +20,6 @@
  */
 #define WORTH_A_FORK	2000000
 
-/* Ours, against damage: no block of any configuration is larger (MAX_ORDER, hugetlb). */
-#define ORDER_LIMIT	20
-
 /* Where a unit is: part of one range of the memory map. */
 struct unit {
 	const struct memmap_range *range;
@@ -51,7 +48,6 @@ struct scan {
 struct pass {
 	struct run *run;
 	const struct scan *scan;
-	const struct unit *unit;
 	char *result;
 	size_t bytes;
 };
@@ -114,7 +110,7 @@ static size_t do_unit(struct run *run, void *arg, size_t number, void *result)
 	const size_t page_bytes = run->layout->page_size_bytes;
 	const kaddr_t first = unit->range->first;
 	const uint64_t end = unit->first + unit->count;
-	struct pass pass = { run, scan, unit, result, 0 };
+	struct pass pass = { run, scan, result, 0 };
 	uint64_t at = unit->first;
 
 	while (at < end) {

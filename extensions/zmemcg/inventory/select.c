@@ -10,13 +10,19 @@
 #include "zmemcg/run.h"
 #include "zmemcg/text.h"
 
+static bool is_address_of(const char *selector, const struct memcg *memcg)
+{
+	kaddr_t address;
+
+	return selector_is_address(selector, &address) &&
+	       (address == memcg->addr || address == memcg->cgroup);
+}
+
 static bool selector_means(const char *selector, const struct memcg *memcg)
 {
 	char escaped[4 * CGROUP_PATH_ROOM + 1];
-	kaddr_t address;
 
-	if (selector_is_address(selector, &address) &&
-	    (address == memcg->addr || address == memcg->cgroup))
+	if (is_address_of(selector, memcg))
 		return true;
 	if (!memcg->path.path)	/* a container's name can look like an address */
 		return false;
@@ -27,11 +33,8 @@ static bool selector_means(const char *selector, const struct memcg *memcg)
 /* An address is meant as it is; a glob means what the report would list. */
 static bool in_scope(struct run *run, const char *selector, const struct memcg *memcg)
 {
-	kaddr_t address;
-
 	return memcg->state != MEMCG_ONLINE || run->options->online ||
-	       (selector_is_address(selector, &address) &&
-		(address == memcg->addr || address == memcg->cgroup));
+	       is_address_of(selector, memcg);
 }
 
 static void refuse_selector(struct run *run, const char *selector, bool online_matches)

@@ -21,26 +21,38 @@ static long *enumerator_slot(const struct layout *layout, size_t slot)
 	return (long *)((char *)layout + slot);
 }
 
-static void resolve_members(struct layout *layout, const struct layout_lookup *lookup)
+/* Rows that -w alone asks for. */
+static bool is_for_references(unsigned int needed_by)
+{
+	return needed_by && !(needed_by & ~(NEED_REFERENCES | FOR_REFERENCES));
+}
+
+static void resolve_members(struct layout *layout, const struct layout_lookup *lookup,
+			    bool for_references)
 {
 	for (size_t i = 0; i < member_row_count; i++) {
 		const struct member_row *row = &member_rows[i];
 		struct member *slot = member_slot(layout, row->slot);
 
-		if (!slot->known)
+		if (!slot->known && is_for_references(row->needed_by) == for_references)
 			lookup->member(lookup->from, row->type, row->member, slot);
 	}
 }
 
-static void resolve_values(struct layout *layout, const struct layout_lookup *lookup)
+static void resolve_symbols(struct layout *layout, const struct layout_lookup *lookup,
+			    bool for_references)
 {
 	for (size_t i = 0; i < symbol_row_count; i++) {
-		kaddr_t *slot = symbol_slot(layout, symbol_rows[i].slot);
+		const struct value_row *row = &symbol_rows[i];
+		kaddr_t *slot = symbol_slot(layout, row->slot);
 
-		if (!*slot)
-			lookup->symbol(lookup->from, symbol_rows[i].name, slot);
+		if (!*slot && is_for_references(row->needed_by) == for_references)
+			lookup->symbol(lookup->from, row->name, slot);
 	}
+}
 
+static void resolve_enumerators(struct layout *layout, const struct layout_lookup *lookup)
+{
 	for (size_t i = 0; i < enumerator_row_count; i++) {
 		long *slot = enumerator_slot(layout, enumerator_rows[i].slot);
 
@@ -54,8 +66,9 @@ void layout_resolve(struct layout *layout, const struct layout_lookup *lookup)
 	long buddy;
 
 	memset(layout, 0, sizeof(*layout));
-	resolve_members(layout, lookup);
-	resolve_values(layout, lookup);
+	resolve_members(layout, lookup, false);
+	resolve_symbols(layout, lookup, false);
+	resolve_enumerators(layout, lookup);
 	lookup->size(lookup->from, "page", &layout->page_size_bytes);
 	/* kernel/vmcore_info.c; the same word whatever page types looked like at the time. */
 	if (lookup->number(lookup->from, "PAGE_BUDDY_MAPCOUNT_VALUE", &buddy) &&
@@ -64,6 +77,12 @@ void layout_resolve(struct layout *layout, const struct layout_lookup *lookup)
 	layout->lru_folios_carry_objcg = layout->pn_orig_objcg.known;
 	layout->pages_refer_singly = !layout->objcg_memcg.known;
 	layout->kmem_pages_have_type = layout->page_memcg.known && !layout->page_memcg_data.known;
+}
+
+void layout_resolve_references(struct layout *layout, const struct layout_lookup *lookup)
+{
+	resolve_members(layout, lookup, true);
+	resolve_symbols(layout, lookup, true);
 }
 
 const char *layout_lacks(const struct layout *layout, unsigned int needs)

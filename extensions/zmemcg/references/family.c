@@ -19,7 +19,7 @@ void references_of_family(struct run *run, struct ledger *ledger)
 			snprintf(words, sizeof(words), "%llu swap entries",
 				 (unsigned long long)memcg->swap);
 			ledger_add(ledger, memcg, REF_SWAP, 1, memcg->addr,
-		   ledger_words(ledger, words));
+				   ledger_words(ledger, words));
 		}
 		if (memcg->parent && memcg->parent->selected)
 			ledger_add(ledger, memcg->parent, REF_CHILD, 1, memcg->addr,

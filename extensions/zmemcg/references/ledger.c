@@ -51,11 +51,12 @@ void ledger_add(struct ledger *ledger, const struct memcg *memcg, enum reference
 		keep_detail(ledger, (struct reference_detail){ kind, object, count, what });
 }
 
-void ledger_forget_pages(struct ledger *ledger, const struct memcg *memcg)
+void ledger_forget_pages(struct ledger *ledger)
 {
 	size_t kept = 0;
 
-	ledger->found[memcg->index][REF_FOLIO] = ledger->found[memcg->index][REF_KMEM] = 0;
+	for (size_t i = 0; i < ledger->inventory->count; i++)
+		ledger->found[i][REF_FOLIO] = ledger->found[i][REF_KMEM] = 0;
 	for (size_t i = 0; i < ledger->detail_count; i++) {
 		if (ledger->details[i].kind != REF_FOLIO && ledger->details[i].kind != REF_KMEM)
 			ledger->details[kept++] = ledger->details[i];

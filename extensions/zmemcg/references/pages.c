@@ -58,12 +58,10 @@ static void add_unlinked(struct ledger *ledger)
 void references_of_unlisted_pages(struct run *run, struct ledger *ledger)
 {
 	struct counting counting = { ledger, files_new(run) };
-	const struct inventory *inventory = ledger->inventory;
 
 	if (run->options->scan || run->layout->lru_folios_carry_objcg)
 		return;
-	for (size_t i = 0; i < inventory->count; i++)
-		ledger_forget_pages(ledger, inventory->memcgs[i]);
+	ledger_forget_pages(ledger);
 	pages_scan(run, ledger->inventory, count, &counting);
 	add_unlinked(ledger);
 }

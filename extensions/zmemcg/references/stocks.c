@@ -33,7 +33,7 @@ void references_of_stocks(struct run *run, struct ledger *ledger)
 				continue;
 			snprintf(words, sizeof(words), "stock of CPU %d", cpu);
 			ledger_add(ledger, memcg, REF_STOCK, 1, stock,
-		   ledger_words(ledger, words));
+				   ledger_words(ledger, words));
 		}
 	}
 }

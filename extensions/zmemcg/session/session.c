@@ -44,17 +44,16 @@ bool session_fits(void)
 static bool find_member(void *from, const char *type, const char *name,
 			struct member *found)
 {
-	long offset = MEMBER_OFFSET((char *)type, (char *)name);
+	/* Inside a member whose type has no name crash has to ask gdb: 24 ms. */
+	const bool nested = strchr(name, '.');
+	const long offset = nested ? ANON_MEMBER_OFFSET((char *)type, (char *)name) :
+				     MEMBER_OFFSET((char *)type, (char *)name);
 
 	(void)from;
-	if (strchr(name, '.')) {	/* inside a member whose type has no name: asks gdb, 24 ms */
-		offset = ANON_MEMBER_OFFSET((char *)type, (char *)name);
-		*found = (struct member){ offset >= 0, offset, sizeof(long) };
-		return offset >= 0;
-	}
 	if (offset < 0)
 		return false;
-	*found = (struct member){ true, offset, MEMBER_SIZE((char *)type, (char *)name) };
+	*found = (struct member){ true, offset, nested ? (long)sizeof(long) :
+				  MEMBER_SIZE((char *)type, (char *)name) };
 	return true;
 }
 
@@ -95,7 +94,7 @@ static bool find_number(void *from, const char *name, long *value)
 	return true;
 }
 
-const struct layout *session_layout(void)
+const struct layout *session_layout(unsigned int needs)
 {
 	static const struct layout_lookup crash_lookup = {
 		.member = find_member,
@@ -105,11 +104,15 @@ const struct layout *session_layout(void)
 		.number = find_number,
 	};
 	static struct layout layout;
-	static bool resolved;
+	static bool resolved, with_references;
 
 	if (!resolved)
 		layout_resolve(&layout, &crash_lookup);
 	resolved = true;
+	if ((needs & NEED_REFERENCES) && !with_references) {
+		layout_resolve_references(&layout, &crash_lookup);
+		with_references = true;
+	}
 	return &layout;
 }
 
