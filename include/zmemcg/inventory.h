@@ -31,6 +31,7 @@ struct memcg {
 	kaddr_t addr;			/* struct mem_cgroup */
 	kaddr_t css;			/* inside it */
 	kaddr_t cgroup, kn;		/* 0 when unreadable */
+	kaddr_t first_nodeinfo;		/* read here, where its page is at hand: nodes.h */
 	const struct memcg *parent;	/* NULL for the root */
 	enum memcg_state state;
 	bool cgroup_removed;		/* false with ZOMBIE: only the controller was turned off */

@@ -44,7 +44,7 @@ uint64_t lru_charged(struct run *run, const struct memcg *memcg)
 	uint64_t sum = 0;
 
 	for (uint64_t n = memcg_node_ids(run); n-- > 0;) {
-		kaddr_t pn = memcg_node(run, memcg->addr, n);
+		kaddr_t pn = memcg_node(run, memcg, n);
 
 		if (!pn)
 			continue;
@@ -107,7 +107,7 @@ void lru_visit(struct run *run, struct inventory *inventory, struct memcg *memcg
 	uint64_t nodes = memcg_node_ids(run);
 
 	for (uint64_t n = 0; n < nodes; n++) {
-		kaddr_t pn = memcg_node(run, memcg->addr, n), lruvec;
+		kaddr_t pn = memcg_node(run, memcg, n), lruvec;
 
 		if (!pn)
 			continue;

@@ -101,6 +101,7 @@ static struct memcg *look_at(struct run *run, kaddr_t css, const struct memcg *p
 	memcg->parent = parent;
 	memcg->state = state_of(flags);
 	memcg->refs = css_references(run, css);
+	memcg->first_nodeinfo = memcg_nodeinfo(run, memcg->addr, 0);
 	memcg->swap = swap_entries(run, memcg->addr, memcg->state);
 	look_at_cgroup(run, memcg);
 	return memcg;
@@ -128,7 +129,7 @@ static void note_objcgs(struct run *run, struct inventory *inventory, struct mem
 	if (!l->lru_folios_carry_objcg || memcg->state == MEMCG_ONLINE)
 		return;
 	for (uint64_t n = memcg_node_ids(run); n-- > 0;) {
-		pn = memcg_node(run, memcg->addr, n);
+		pn = memcg_node(run, memcg, n);
 		if (pn && read_member(run, pn, l->pn_orig_objcg, &objcg) && objcg)
 			map_put(&inventory->by_objcg, objcg, memcg);
 	}

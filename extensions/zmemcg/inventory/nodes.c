@@ -2,6 +2,7 @@
 #include "zmemcg/nodes.h"
 
 #include "zmemcg/access.h"
+#include "zmemcg/inventory.h"
 #include "zmemcg/run.h"
 
 /* MAX_NUMNODES of the largest configurations: include/linux/numa.h. */
@@ -17,15 +18,20 @@ uint64_t memcg_node_ids(struct run *run)
 	return nodes < NODES_LIMIT ? nodes : NODES_LIMIT;
 }
 
-kaddr_t memcg_node(struct run *run, kaddr_t memcg, uint64_t node)
+kaddr_t memcg_nodeinfo(struct run *run, kaddr_t memcg, uint64_t node)
 {
-	const struct layout *l = run->layout;
-	kaddr_t pn, back;
+	kaddr_t at = memcg + run->layout->memcg_nodeinfo.offset + node * sizeof(long), pn;
 
-	if (!read_pointer(run, memcg + l->memcg_nodeinfo.offset + node * sizeof(long), &pn) ||
-	    !pn || !read_member(run, pn, l->pn_memcg, &back))
+	return read_pointer(run, at, &pn) ? pn : 0;
+}
+
+kaddr_t memcg_node(struct run *run, const struct memcg *memcg, uint64_t node)
+{
+	kaddr_t pn = node ? memcg_nodeinfo(run, memcg->addr, node) : memcg->first_nodeinfo, back;
+
+	if (!pn || !read_member(run, pn, run->layout->pn_memcg, &back))
 		return 0;
-	if (back != memcg) {
+	if (back != memcg->addr) {
 		run->counts.cut++;
 		return 0;
 	}
