@@ -10,37 +10,57 @@
 #include "zmemcg/help.h"
 #include "zmemcg/layout.h"
 #include "zmemcg/options.h"
+#include "zmemcg/output.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
 #include "zmemcg/session.h"
 
-static const struct {
+static const struct report {
 	char option;
-	void (*report)(struct run *run);
+	void (*write)(struct run *run);
 	unsigned int needs;	/* enum layout_need */
+	bool folds;		/* has a form for -o folded */
 } reports[] = {
-	{ 0,   report_list,   NEED_MEMCGS | NEED_LRU },
-	{ 'p', report_pages,  NEED_MEMCGS | NEED_LRU | NEED_FILES },
-	{ 'f', report_files,  NEED_MEMCGS | NEED_LRU | NEED_FILES },
-	{ 'k', report_kernfs, NEED_MEMCGS | NEED_LRU | NEED_SLAB },
-	{ 'w', report_why,    NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_REFERENCES },
+	{ 0,   report_list,   NEED_MEMCGS | NEED_LRU, true },
+	{ 'p', report_pages,  NEED_MEMCGS | NEED_LRU | NEED_FILES, true },
+	{ 'f', report_files,  NEED_MEMCGS | NEED_LRU | NEED_FILES, false },
+	{ 'k', report_kernfs, NEED_MEMCGS | NEED_LRU | NEED_SLAB, false },
+	{ 'w', report_why,    NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_REFERENCES, false },
 };
+
+static const struct report *report_of(const struct options *options)
+{
+	const struct report *report = reports;
+
+	while (report->option != options->report)
+		report++;
+	return report;
+}
+
+static void report(struct run *run)
+{
+	report_of(run->options)->write(run);
+	output_end(run);
+}
 
 static void run_report(const struct options *options)
 {
+	const struct report *chosen = report_of(options);
 	const struct layout *layout;
 	const char *lacking;
-	size_t i = 0;
 
-	while (reports[i].option != options->report)
-		i++;
-	layout = session_layout(reports[i].needs);
-	lacking = layout_lacks(layout, reports[i].needs);
+	if (options->format == FORMAT_FOLDED && !chosen->folds) {
+		error(INFO, "-o folded is for the list and for -p: -%c has no stacks\n",
+		      options->report);
+		return;
+	}
+	layout = session_layout(chosen->needs);
+	lacking = layout_lacks(layout, chosen->needs);
 	if (lacking)
 		error(INFO, "this kernel, or its debuginfo, has no %s: was it built with "
 		      "CONFIG_MEMCG, and is vmlinux the one with debuginfo?\n", lacking);
 	else
-		run_execute(options, layout, reports[i].report);
+		run_execute(options, layout, report);
 }
 
 static void cmd_zmemcg(void)

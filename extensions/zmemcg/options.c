@@ -45,6 +45,24 @@ static bool set_report(struct options *options, char report, const struct proble
 	return true;
 }
 
+static const char *const format_names[] = {
+	[FORMAT_TEXT] = "text",
+	[FORMAT_JSON] = "json",
+	[FORMAT_CSV] = "csv",
+	[FORMAT_FOLDED] = "folded",
+};
+
+static bool set_format(struct options *options, const char *name, const struct problem *problem)
+{
+	for (size_t i = 0; i < sizeof(format_names) / sizeof(format_names[0]); i++) {
+		if (!strcmp(name, format_names[i])) {
+			options->format = i;
+			return true;
+		}
+	}
+	return refuse(problem, "-o knows text, json, csv and folded, not \"%s\"", name);
+}
+
 /* What an option with a value counts. */
 static const char *unit_of(int option)
 {
@@ -91,6 +109,8 @@ static bool take_option(struct options *options, int option, const struct proble
 		return true;
 	case 'j':
 		return set_jobs(options, optarg, problem);
+	case 'o':
+		return set_format(options, optarg, problem);
 	case 'n':
 		return set_number('n', optarg, &options->limit, problem);
 	case 't':
@@ -99,6 +119,8 @@ static bool take_option(struct options *options, int option, const struct proble
 		options->least_age = number;
 		return true;
 	case ':':
+		if (optopt == 'o')
+			return refuse(problem, "-o needs a form: text, json, csv or folded");
 		return refuse(problem, "-%c needs a number of %s", optopt,
 			      unit_of(optopt));
 	default:
@@ -113,7 +135,7 @@ bool options_parse(struct options *options, int argc, char **argv, char *text, s
 
 	*options = (struct options){ .limit = UINT64_MAX, .least_age = -1 };
 	optind = 0;	/* start anew, whatever was parsed before */
-	while ((option = getopt(argc, argv, ":fkpwaSj:n:t:")) != -1) {
+	while ((option = getopt(argc, argv, ":fkpwaSj:n:o:t:")) != -1) {
 		if (!take_option(options, option, &problem))
 			return false;
 	}

@@ -7,11 +7,14 @@
 
 #include "zmemcg/types.h"
 
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_FOLDED };
+
 struct options {
 	char report;		/* its option letter, 0: the list */
 	bool online;		/* -a: online memcgs too */
 	bool scan;		/* -S: the memory map instead of the LRU lists */
 	unsigned int jobs;	/* -j: processes for a scan, 0: as many as are worth it */
+	enum format format;	/* -o */
 	uint64_t limit;		/* -n: records printed, UINT64_MAX: all */
 	int64_t least_age;	/* -t: seconds since removal, -1: any */
 	char **selectors;

@@ -32,6 +32,9 @@ struct run {
 	const struct options *options;
 	struct page_cache *cache;	/* session/access.c */
 	struct run_counts counts;
+	struct {
+		bool inside_sentence, summary_begun;
+	} output;		/* reports/output.c */
 
 	/* What has to be undone when the run is over, besides its memory; or NULL. */
 	void (*at_end)(void *arg);

@@ -19,6 +19,7 @@ void text_bytes(struct text *text, const char *bytes, size_t len);
 void text_string(struct text *text, const char *string);
 void text_format(struct text *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+void text_lower(struct text *text, const char *string);	/* ASCII letters in lower case */
 void text_spaces(struct text *text, int count);
 void text_flush(struct text *text);
 

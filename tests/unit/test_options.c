@@ -33,16 +33,18 @@ static void nothing_asked_is_the_list(void **state)
 	assert_true(options.limit == UINT64_MAX);
 	assert_int_equal(options.least_age, -1);
 	assert_int_equal(options.selector_count, 0);
+	assert_int_equal(options.format, FORMAT_TEXT);
 }
 
 static void everything_at_once(void **state)
 {
 	(void)state;
-	assert_true(parse("zmemcg -p -aS -n 5 -t 60 /a/* ffff888003c4a000"));
+	assert_true(parse("zmemcg -p -aS -n 5 -t 60 -o json /a/* ffff888003c4a000"));
 	assert_int_equal(options.report, 'p');
 	assert_true(options.online);
 	assert_true(options.scan);
 	assert_int_equal(options.limit, 5);
+	assert_int_equal(options.format, FORMAT_JSON);
 	assert_int_equal(options.least_age, 60);
 	assert_int_equal(options.selector_count, 2);
 	assert_string_equal(options.selectors[1], "ffff888003c4a000");
@@ -66,6 +68,8 @@ static void bad_input_is_named(void **state)
 		{ "zmemcg -n 99999999999999999999",
 		  "-n needs a number of records, not \"99999999999999999999\"" },
 		{ "zmemcg -n", "-n needs a number of records" },
+		{ "zmemcg -o xml", "-o knows text, json, csv and folded, not \"xml\"" },
+		{ "zmemcg -o", "-o needs a form: text, json, csv or folded" },
 		{ "zmemcg -t 5m", "-t needs a number of seconds, not \"5m\"" },
 	};
 

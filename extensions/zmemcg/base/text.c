@@ -50,6 +50,15 @@ void text_format(struct text *text, const char *format, ...)
 		text_bytes(text, line, len);
 }
 
+void text_lower(struct text *text, const char *string)
+{
+	for (; *string; string++) {
+		const char letter = *string >= 'A' && *string <= 'Z' ? *string + ('a' - 'A') : *string;
+
+		text_bytes(text, &letter, 1);
+	}
+}
+
 void text_spaces(struct text *text, int count)
 {
 	for (; count > 0; count--)

@@ -6,6 +6,7 @@
 #include "zmemcg/folio.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/options.h"
+#include "zmemcg/output.h"
 #include "zmemcg/run.h"
 #include "zmemcg/select.h"
 
@@ -25,7 +26,7 @@ const struct memcg *report_subject(const struct folio *folio)
 void report_begin_pages(struct run *run)
 {
 	if (run->layout->lru_folios_carry_objcg)
-		text_string(&run->out, "On this kernel pages hold no removed memcg: they go to its "
+		output_says(run, "On this kernel pages hold no removed memcg: they go to its "
 			    "parent. These were charged to it; OWNER has them now.\n");
 }
 
@@ -38,30 +39,40 @@ void report_end_counts(struct run *run, const struct inventory *inventory)
 {
 	const uint64_t dying = inventory->dying + inventory->zombies;
 
-	text_format(&run->out, "There are %" PRIu64 " active and %" PRIu64
+	output_sum(run, "active", inventory->online);
+	output_sum(run, "dying", dying);
+	if (inventory->kernel_dying != UNCOUNTED)
+		output_sum(run, "kernel_dying_memcgs", inventory->kernel_dying);
+	if (inventory->kernel_dying_cgroups != UNCOUNTED)
+		output_sum(run, "kernel_removed_cgroups", inventory->kernel_dying_cgroups);
+	output_sum(run, "without_age", inventory->ageless);
+	output_says(run, "There are %" PRIu64 " active and %" PRIu64
 		    " dying memcgroups\n", inventory->online, dying);
 	if (inventory->kernel_dying != UNCOUNTED && inventory->kernel_dying != dying)
-		text_format(&run->out, "The kernel counts %" PRIu64 " dying memcgs "
+		output_says(run, "The kernel counts %" PRIu64 " dying memcgs "
 			    "(nr_dying_subsys)\n", inventory->kernel_dying);
 	if (inventory->kernel_dying_cgroups != UNCOUNTED &&
 	    inventory->kernel_dying_cgroups != dying)
-		text_format(&run->out, "The kernel counts %" PRIu64 " removed cgroups "
+		output_says(run, "The kernel counts %" PRIu64 " removed cgroups "
 			    "(nr_dying_descendants), with a memcg or not\n",
 			    inventory->kernel_dying_cgroups);
 	if (inventory->ageless)
-		text_format(&run->out, "%" PRIu64 " more have no evidence of their age: -t "
+		output_says(run, "%" PRIu64 " more have no evidence of their age: -t "
 			    "leaves them out\n", inventory->ageless);
 }
 
 void report_end_unreadable(struct run *run)
 {
-	text_format(&run->out, ", %lu unreadable objects", run->counts.unreadable);
+	output_sum(run, "unreadable", run->counts.unreadable);
+	output_sum(run, "cut_short", run->counts.cut);
+	output_sum(run, "missing_map_pages", run->counts.missing_map);
+	output_says(run, ", %lu unreadable objects", run->counts.unreadable);
 	if (run->counts.cut)
-		text_format(&run->out, ", %lu damaged lists, paths or counters cut short", run->counts.cut);
+		output_says(run, ", %lu damaged lists, paths or counters cut short", run->counts.cut);
 	if (run->counts.missing_map)
-		text_format(&run->out, ", %lu pages of the memory map are not in this dump",
+		output_says(run, ", %lu pages of the memory map are not in this dump",
 			    run->counts.missing_map);
-	text_string(&run->out, "\n");
+	output_says(run, "\n");
 }
 
 /* 100.0 is said of all of them alone, whatever rounding makes of it. */
@@ -95,19 +106,22 @@ void report_end_coverage(struct run *run, const struct inventory *inventory)
 			beyond += memcg->found - memcg->charged;
 	}
 	charged += beyond;
-	text_format(&run->out, "Found %" PRIu64 " of %" PRIu64 " charged pages (%.1f%%)",
+	output_sum(run, "found_pages", found);
+	output_sum(run, "charged_pages", charged);
+	output_sum(run, "former_pages", former);
+	output_says(run, "Found %" PRIu64 " of %" PRIu64 " charged pages (%.1f%%)",
 		    found, charged, percent(found, charged));
 	report_end_unreadable(run);
 	if (missing && damaged)
-		text_format(&run->out, "%" PRIu64 " charged pages were not found: lost with what is "
+		output_says(run, "%" PRIu64 " charged pages were not found: lost with what is "
 			    "unreadable or damaged, or on no list\n", missing);
 	else if (missing && !run->options->scan)
-		text_format(&run->out, "%" PRIu64 " charged pages are on no list (mlocked, "
+		output_says(run, "%" PRIu64 " charged pages are on no list (mlocked, "
 			    "isolated, or in a CPU's batch): -S finds them\n", missing);
 	if (beyond)
-		text_format(&run->out, "%" PRIu64 " charged pages are not on the LRU lists' account "
+		output_says(run, "%" PRIu64 " charged pages are not on the LRU lists' account "
 			    "(in a CPU's batch, isolated, hugetlb, kernel memory)\n", beyond);
 	if (former)
-		text_format(&run->out, "%" PRIu64 " formerly charged pages belong to others now\n",
+		output_says(run, "%" PRIu64 " formerly charged pages belong to others now\n",
 			    former);
 }

@@ -4,10 +4,10 @@
 #include "zmemcg/folio.h"
 #include "zmemcg/inodes.h"
 #include "zmemcg/inventory.h"
+#include "zmemcg/output.h"
 #include "zmemcg/pages.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
-#include "zmemcg/table.h"
 
 static const struct column columns[] = {
 	{ "INODE", 16, false },
@@ -125,7 +125,7 @@ static void print(struct run *run, const struct file *file)
 {
 	char flags[8];
 
-	table_row(&run->out, columns, COLUMNS, (struct cell[COLUMNS]){
+	output_row(run, columns, COLUMNS, (struct cell[COLUMNS]){
 		cell_address(file->inode),
 		cell_count(file->base_pages),
 		cell_count(file->zombies),
@@ -149,7 +149,7 @@ void report_files(struct run *run)
 	pages_visit(run, inventory, gather, &gathering);
 	count_sole_holders(&gathering, inventory);
 	qsort(gathering.list, gathering.count, sizeof(*gathering.list), most_zombies_first);
-	table_heading(&run->out, columns, COLUMNS);
+	output_heading(run, columns, COLUMNS);
 	for (size_t i = 0; i < gathering.count; i++) {
 		if (report_prints(run, &printed))
 			print(run, gathering.list[i]);

@@ -6,9 +6,9 @@
 #include "zmemcg/inventory.h"
 #include "zmemcg/kernfs_slab.h"
 #include "zmemcg/options.h"
+#include "zmemcg/output.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
-#include "zmemcg/table.h"
 
 static const struct column columns[] = {
 	{ "KERNFS_NODE", 16, false },
@@ -55,7 +55,7 @@ static void print(struct run *run, struct comparison *comparison, kaddr_t kn, ka
 {
 	if (!report_prints(run, &comparison->printed))
 		return;
-	table_row(&run->out, columns, COLUMNS, (struct cell[COLUMNS]){
+	output_row(run, columns, COLUMNS, (struct cell[COLUMNS]){
 		cell_address(kn),
 		cell_address(cgroup),
 		cell_address(memcg ? memcg->addr : 0),
@@ -97,12 +97,14 @@ static void say_comparison(struct run *run, const struct comparison *comparison,
 {
 	uint64_t dying = inventory->dying + inventory->zombies;
 
-	text_format(&run->out, "The slab has %" PRIu64 " of the %" PRIu64 " dying memcgroups of "
+	output_sum(run, "slab_dying", comparison->dying_found);
+	output_sum(run, "slab_released", comparison->released);
+	output_says(run, "The slab has %" PRIu64 " of the %" PRIu64 " dying memcgroups of "
 		    "the css tree, and %" PRIu64 " removed cgroups without a memcg",
 		    comparison->dying_found, dying, comparison->released);
 	report_end_unreadable(run);
 	if (run->counts.cut)
-		text_string(&run->out, "RELEASED may be a memcg that the css tree lost where it "
+		output_says(run, "RELEASED may be a memcg that the css tree lost where it "
 			    "was cut short\n");
 }
 
@@ -112,7 +114,7 @@ void report_kernfs(struct run *run)
 	struct comparison comparison = { 0 };
 
 	index_by_cgroup(run, &comparison, inventory);
-	table_heading(&run->out, columns, COLUMNS);
+	output_heading(run, columns, COLUMNS);
 	kernfs_slab_visit(run, compare, &comparison);
 	report_end_counts(run, inventory);
 	say_comparison(run, &comparison, inventory);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "zmemcg/clock.h"
 #include "zmemcg/inventory.h"
+#include "zmemcg/output.h"
 #include "zmemcg/pages.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
-#include "zmemcg/table.h"
 
 static const struct column columns[] = {
 	{ "MEMCG", 16, false },
@@ -41,7 +41,8 @@ static void print(struct run *run, const struct memcg *memcg, int64_t now)
 		cell_name(memcg->path),
 	};
 
-	table_row(&run->out, columns, COLUMNS, cells);
+	output_row(run, columns, COLUMNS, cells);
+	output_folded(run, &memcg->path, NULL, 1);
 }
 
 void report_list(struct run *run)
@@ -51,7 +52,7 @@ void report_list(struct run *run)
 	uint64_t printed = 0;
 
 	pages_visit(run, inventory, NULL, NULL);
-	table_heading(&run->out, columns, COLUMNS);
+	output_heading(run, columns, COLUMNS);
 	for (size_t i = 0; i < inventory->count; i++) {
 		const struct memcg *memcg = inventory->memcgs[i];
 

@@ -2,10 +2,10 @@
 #include "zmemcg/folio.h"
 #include "zmemcg/inodes.h"
 #include "zmemcg/inventory.h"
+#include "zmemcg/output.h"
 #include "zmemcg/pages.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
-#include "zmemcg/table.h"
 
 /* OWNER: whose they are now, where folios leave a memcg that is removed. */
 static const struct column columns[] = {
@@ -43,11 +43,13 @@ static void print(struct run *run, void *arg, const struct folio *folio)
 	const struct memcg *memcg = report_subject(folio);
 	struct cell cells[COLUMNS];
 	const struct file *file;
+	struct name name;
 	int n = 0;
 
 	if (!report_prints(run, &printing->printed))
 		return;
 	file = files_of_folio(run, printing->files, folio);
+	name = file ? file->name : folio_name(folio);
 	cells[n++] = cell_address(folio->page);
 	cells[n++] = cell_address(memcg->addr);
 	cells[n++] = cell_word(memcg_state_name(memcg->state));
@@ -57,8 +59,9 @@ static void print(struct run *run, void *arg, const struct folio *folio)
 	cells[n++] = cell_name(memcg->path);
 	if (printing->count == COLUMNS)
 		cells[n++] = folio->memcg ? cell_name(folio->memcg->path) : cell_unknown();
-	cells[n++] = cell_name(file ? file->name : folio_name(folio));
-	table_row(&run->out, printing->columns, n, cells);
+	cells[n++] = cell_name(name);
+	output_row(run, printing->columns, n, cells);
+	output_folded(run, &memcg->path, &name, folio->base_pages);
 }
 
 void report_pages(struct run *run)
@@ -68,7 +71,7 @@ void report_pages(struct run *run)
 
 	choose_columns(&printing, run->layout->lru_folios_carry_objcg);
 	report_begin_pages(run);
-	table_heading(&run->out, printing.columns, printing.count);
+	output_heading(run, printing.columns, printing.count);
 	pages_visit(run, inventory, print, &printing);
 	report_end_counts(run, inventory);
 	report_end_coverage(run, inventory);

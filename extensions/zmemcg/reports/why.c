@@ -4,11 +4,11 @@
 #include "zmemcg/inventory.h"
 #include "zmemcg/ledger.h"
 #include "zmemcg/options.h"
+#include "zmemcg/output.h"
 #include "zmemcg/references.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
 #include "zmemcg/session.h"
-#include "zmemcg/table.h"
 
 static const struct column columns[] = {
 	{ "MEMCG", 16, false },
@@ -58,16 +58,16 @@ static void print(struct run *run, const struct ledger *ledger, const struct mem
 		cells[n++] = cell_count(ledger->found[memcg->index][kind]);
 	cells[n++] = rest_of(ledger, memcg);
 	cells[n++] = cell_name(memcg->path);
-	table_row(&run->out, columns, COLUMNS, cells);
+	output_row(run, columns, COLUMNS, cells);
 }
 
 static void print_details(struct run *run, const struct ledger *ledger)
 {
-	table_heading(&run->out, detail_columns, DETAIL_COLUMNS);
+	output_heading(run, detail_columns, DETAIL_COLUMNS);
 	for (size_t i = 0; i < ledger->detail_count; i++) {
 		const struct reference_detail *detail = &ledger->details[i];
 
-		table_row(&run->out, detail_columns, DETAIL_COLUMNS, (struct cell[]){
+		output_row(run, detail_columns, DETAIL_COLUMNS, (struct cell[]){
 			cell_word(columns[FIRST_KIND + detail->kind].title),
 			cell_address(detail->object),
 			cell_count(detail->count),
@@ -88,15 +88,17 @@ static void say_rest(struct run *run, const struct ledger *ledger)
 		more += rest > 0;
 		less += rest < 0;
 	}
+	output_sum(run, "unexplained", more);
+	output_sum(run, "overexplained", less);
 	if (more)
-		text_format(&run->out, "%" PRIu64 " memcgs have references that nothing explains: %s\n",
+		output_says(run, "%" PRIu64 " memcgs have references that nothing explains: %s\n",
 			    more, session_live() ? "they may be in flight, or a leak" :
 			    "in flight when the dump was taken, or a leak");
 	if (less)
-		text_format(&run->out, "%" PRIu64 " memcgs have more holders than references: zmemcg "
+		output_says(run, "%" PRIu64 " memcgs have more holders than references: zmemcg "
 			    "counts one twice, please report it\n", less);
 	if (!more && !less)
-		text_string(&run->out, "Every reference is explained\n");
+		output_says(run, "Every reference is explained\n");
 }
 
 /* Details are of one memcg: those of several would not say whose they are. */
@@ -117,7 +119,7 @@ void report_why(struct run *run)
 	uint64_t printed = 0;
 
 	references_find(run, ledger);
-	table_heading(&run->out, columns, COLUMNS);
+	output_heading(run, columns, COLUMNS);
 	for (size_t i = 0; i < inventory->count; i++) {
 		const struct memcg *memcg = inventory->memcgs[i];
 

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "zmemcg/json.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "zmemcg/text.h"
+
+static bool is_continuation(unsigned char byte)
+{
+	return (byte & 0xc0) == 0x80;
+}
+
+/* Bytes of the UTF-8 character at the start, or 0: it is none (RFC 3629, section 4). */
+static size_t utf8_length(const unsigned char *s, size_t len)
+{
+	size_t length = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 :
+			s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
+
+	if (length > len)
+		return 0;
+	for (size_t i = 1; i < length; i++) {
+		if (!is_continuation(s[i]))
+			return 0;
+	}
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||	/* overlong, surrogate */
+	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return length;
+}
+
+static void write_characters(struct text *out, const char *bytes, size_t len)
+{
+	const unsigned char *s = (const unsigned char *)bytes;
+
+	for (size_t i = 0, length; i < len; i += length ? length : 1) {
+		length = utf8_length(s + i, len - i);
+		if (!length)
+			text_format(out, "\\udc%02x", s[i]);
+		else if (s[i] < ' ' || s[i] == 0x7f)
+			text_format(out, "\\u%04x", s[i]);
+		else if (s[i] == '"' || s[i] == '\\')
+			text_format(out, "\\%c", s[i]);
+		else
+			text_bytes(out, bytes + i, length);
+	}
+}
+
+void json_string(struct text *out, const char *bytes, size_t len)
+{
+	text_string(out, "\"");
+	write_characters(out, bytes, len);
+	text_string(out, "\"");
+}
+
+static void write_name(struct text *out, const struct name *name)
+{
+	if (!name->bracket && !name->path) {
+		text_string(out, "null");
+		return;
+	}
+	text_string(out, "\"");
+	if (name->bracket)
+		write_characters(out, name->bracket, strlen(name->bracket));
+	if (name->path)
+		write_characters(out, name->path, name->path_len);
+	if (name->deleted)
+		text_string(out, " (deleted)");
+	text_string(out, "\"");
+}
+
+/* "-" is how a table writes an empty word. */
+static void write_word(struct text *out, const char *word)
+{
+	json_string(out, word, strcmp(word, "-") ? strlen(word) : 0);
+}
+
+void json_cell(struct text *out, const struct cell *cell)
+{
+	switch (cell->kind) {
+	case CELL_ADDRESS:
+		if (cell->number)
+			text_format(out, "\"%" PRIx64 "\"", cell->number);
+		else
+			text_string(out, "null");
+		return;
+	case CELL_COUNT:
+	case CELL_AGE:
+		text_format(out, "%" PRIu64, cell->number);
+		return;
+	case CELL_DIFFERENCE:
+		text_format(out, "%" PRId64, (int64_t)cell->number);
+		return;
+	case CELL_WORD:
+		write_word(out, cell->word);
+		return;
+	case CELL_NAME:
+		write_name(out, &cell->name);
+		return;
+	default:
+		text_string(out, "null");
+	}
+}
+
+void json_record(struct text *out, const struct column *columns, int count,
+		 const struct cell *cells)
+{
+	for (int i = 0; i < count; i++) {
+		text_string(out, i ? ", \"" : "{\"");
+		text_lower(out, columns[i].title);
+		text_string(out, "\": ");
+		json_cell(out, &cells[i]);
+	}
+	text_string(out, "}\n");
+}

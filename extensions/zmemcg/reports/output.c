@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "zmemcg/output.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "zmemcg/csv.h"
+#include "zmemcg/folded.h"
+#include "zmemcg/json.h"
+#include "zmemcg/options.h"
+#include "zmemcg/run.h"
+
+/* A sentence or a value; longer ones are cut. */
+#define SENTENCE_ROOM	2048
+
+static bool is(const struct run *run, enum format format)
+{
+	return run->options->format == format;
+}
+
+void output_heading(struct run *run, const struct column *columns, int count)
+{
+	if (is(run, FORMAT_TEXT))
+		table_heading(&run->out, columns, count);
+	else if (is(run, FORMAT_CSV))
+		csv_heading(&run->out, columns, count);
+}
+
+void output_row(struct run *run, const struct column *columns, int count,
+		const struct cell *cells)
+{
+	switch (run->options->format) {
+	case FORMAT_TEXT:
+		table_row(&run->out, columns, count, cells);
+		return;
+	case FORMAT_JSON:
+		json_record(&run->out, columns, count, cells);
+		return;
+	case FORMAT_CSV:
+		csv_record(&run->out, cells, count);
+		return;
+	case FORMAT_FOLDED:
+		return;
+	}
+}
+
+void output_folded(struct run *run, const struct name *cgroup, const struct name *leaf,
+		   uint64_t count)
+{
+	if (is(run, FORMAT_FOLDED))
+		folded_line(&run->out, cgroup, leaf, count);
+}
+
+void output_says(struct run *run, const char *format, ...)
+{
+	char sentence[SENTENCE_ROOM];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(sentence, sizeof(sentence), format, args);
+	va_end(args);
+	if (!is(run, FORMAT_TEXT) && !is(run, FORMAT_CSV))
+		return;
+	if (is(run, FORMAT_CSV) && !run->output.inside_sentence)
+		text_string(&run->out, "# ");
+	text_string(&run->out, sentence);
+	run->output.inside_sentence = *sentence && sentence[strlen(sentence) - 1] != '\n';
+}
+
+static void begin_member(struct run *run, const char *key)
+{
+	text_string(&run->out, run->output.summary_begun ? ", " : "{\"summary\": {");
+	run->output.summary_begun = true;
+	json_string(&run->out, key, strlen(key));
+	text_string(&run->out, ": ");
+}
+
+void output_sum(struct run *run, const char *key, uint64_t count)
+{
+	if (!is(run, FORMAT_JSON))
+		return;
+	begin_member(run, key);
+	text_format(&run->out, "%" PRIu64, count);
+}
+
+void output_pair(struct run *run, const char *key, const char *format, ...)
+{
+	char value[SENTENCE_ROOM];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(value, sizeof(value), format, args);
+	va_end(args);
+	if (is(run, FORMAT_JSON)) {
+		begin_member(run, key);
+		json_string(&run->out, value, strlen(value));
+	} else {
+		output_says(run, "%s: %s\n", key, value);
+	}
+}
+
+void output_pair_count(struct run *run, const char *key, uint64_t count)
+{
+	if (is(run, FORMAT_JSON))
+		output_sum(run, key, count);
+	else
+		output_says(run, "%s: %" PRIu64 "\n", key, count);
+}
+
+void output_end(struct run *run)
+{
+	if (run->output.summary_begun)
+		text_string(&run->out, "}}\n");
+}

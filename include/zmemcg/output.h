@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a report has to say, in the form that -o asks for: text, JSON Lines, CSV or
+ * folded stacks. A report says everything once, as records, sentences and sums;
+ * each form takes what fits it.
+ */
+#ifndef ZMEMCG_OUTPUT_H
+#define ZMEMCG_OUTPUT_H
+
+#include "zmemcg/table.h"
+#include "zmemcg/types.h"
+
+struct run;
+
+/* A table: its heading (text, CSV), its records (text, CSV; an object each in JSON). */
+void output_heading(struct run *run, const struct column *columns, int count);
+void output_row(struct run *run, const struct column *columns, int count,
+		const struct cell *cells);
+
+/*
+ * A record of folded stacks: count of something in a cgroup, of which leaf (NULL: the
+ * cgroup's own). Nothing in the other forms.
+ */
+void output_folded(struct run *run, const struct name *cgroup, const struct name *leaf,
+		   uint64_t count);
+
+/*
+ * A sentence, or part of one: the text brings its own newline. Behind a "# " in CSV;
+ * JSON has the sums instead.
+ */
+void output_says(struct run *run, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/*
+ * A sum, as a member of JSON's last object {"summary": {...}}; nothing in the other
+ * forms. No record may follow the first one.
+ */
+void output_sum(struct run *run, const char *key, uint64_t count);
+
+/* "key: value", a line of text; in JSON a member of the summary: a string, a count. */
+void output_pair(struct run *run, const char *key, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void output_pair_count(struct run *run, const char *key, uint64_t count);
+
+/* Behind the last word of a report. */
+void output_end(struct run *run);
+
+#endif

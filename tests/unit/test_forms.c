@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The forms besides text: JSON, CSV, folded stacks. */
+#include "test.h"
+
+#include <string.h>
+
+#include "zmemcg/csv.h"
+#include "zmemcg/folded.h"
+#include "zmemcg/json.h"
+#include "zmemcg/text.h"
+
+static char written[4096];
+static size_t written_len;
+static struct text text;
+
+static void keep(void *arg, const char *bytes, size_t len)
+{
+	(void)arg;
+	assert_true(written_len + len < sizeof(written));
+	memcpy(written + written_len, bytes, len);
+	written_len += len;
+	written[written_len] = '\0';
+}
+
+static int start(void **state)
+{
+	(void)state;
+	text = (struct text){ .flush = keep };
+	written_len = 0;
+	written[0] = '\0';
+	return 0;
+}
+
+static const char *all(void)
+{
+	text_flush(&text);
+	return written;
+}
+
+static const struct column columns[] = {
+	{ "INODE", 16, false }, { "PAGES", 8, true }, { "REST", 4, true }, { "AGE", 4, true },
+	{ "FLAGS", 6, false }, { "PATH", 0, false },
+};
+
+static struct name named(const char *bracket, const char *path, bool deleted)
+{
+	return (struct name){ bracket, path, path ? strlen(path) : 0, deleted };
+}
+
+static void a_json_record_has_the_columns_as_keys(void **state)
+{
+	(void)state;
+	json_record(&text, columns, 6, (struct cell[]){
+		cell_address(0xffff888000001000), cell_count(3), cell_difference(-2),
+		cell_age(90061), cell_word("DM"), cell_name(named(NULL, "/a b", true)) });
+	assert_string_equal(all(), "{\"inode\": \"ffff888000001000\", \"pages\": 3, \"rest\": -2, "
+			    "\"age\": 90061, \"flags\": \"DM\", \"path\": \"/a b (deleted)\"}\n");
+}
+
+static void the_unknown_is_null_and_no_flag_is_empty(void **state)
+{
+	(void)state;
+	json_record(&text, columns, 6, (struct cell[]){
+		cell_address(0), cell_unknown(), cell_difference(0), cell_unknown(),
+		cell_word("-"), cell_name(named(NULL, NULL, false)) });
+	assert_string_equal(all(), "{\"inode\": null, \"pages\": null, \"rest\": 0, \"age\": null, "
+			    "\"flags\": \"\", \"path\": null}\n");
+}
+
+static void json_strings_hold_any_bytes(void **state)
+{
+	static const struct {
+		const char *bytes, *json;
+	} cases[] = {
+		{ "\"\\\n\t\x7f", "\"\\\"\\\\\\u000a\\u0009\\u007f\"" },
+		{ "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"" },
+		{ "a\xff" "b", "\"a\\udcffb\"" },
+		{ "\xc3", "\"\\udcc3\"" },			/* cut off */
+		{ "\xc0\x80", "\"\\udcc0\\udc80\"" },		/* overlong */
+		{ "\xe0\x80\x80", "\"\\udce0\\udc80\\udc80\"" },
+		{ "\xed\xa0\x80", "\"\\udced\\udca0\\udc80\"" },	/* a surrogate */
+		{ "\xf4\x90\x80\x80", "\"\\udcf4\\udc90\\udc80\\udc80\"" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		start(state);
+		json_string(&text, cases[i].bytes, strlen(cases[i].bytes));
+		assert_string_equal(all(), cases[i].json);
+	}
+}
+
+static void csv_quotes_names_and_leaves_the_unknown_empty(void **state)
+{
+	(void)state;
+	csv_heading(&text, columns, 6);
+	csv_record(&text, (struct cell[]){
+		cell_address(0), cell_count(3), cell_difference(-2), cell_unknown(), cell_word("-"),
+		cell_name(named("[bdev vda]", "/a \"b\",\n", false)) }, 6);
+	assert_string_equal(all(), "inode,pages,rest,age,flags,path\n"
+			    ",3,-2,,,\"[bdev vda]/a\\040\"\"b\"\",\\012\"\n");
+}
+
+static void a_stack_is_the_path_and_its_leaf(void **state)
+{
+	const struct name cgroup = named(NULL, "/user.slice/a b;c.scope", false);
+	const struct name root = named(NULL, "/", false), none = named(NULL, NULL, false);
+	const struct name file = named(NULL, "/var/log/x;y", true), bdev = named("[bdev vda]", NULL, false);
+
+	(void)state;
+	folded_line(&text, &cgroup, &file, 7);
+	folded_line(&text, &root, &bdev, 1);
+	folded_line(&text, &none, &none, 2);
+	folded_line(&text, &cgroup, NULL, 1);
+	assert_string_equal(all(), "user.slice;a\\040b\\073c.scope;/var/log/x\\073y_(deleted) 7\n"
+			    "/;[bdev_vda] 1\n-;- 2\nuser.slice;a\\040b\\073c.scope 1\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(a_json_record_has_the_columns_as_keys, start),
+		cmocka_unit_test_setup(the_unknown_is_null_and_no_flag_is_empty, start),
+		cmocka_unit_test_setup(json_strings_hold_any_bytes, start),
+		cmocka_unit_test_setup(csv_quotes_names_and_leaves_the_unknown_empty, start),
+		cmocka_unit_test_setup(a_stack_is_the_path_and_its_leaf, start),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
