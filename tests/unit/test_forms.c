@@ -67,6 +67,15 @@ static void the_unknown_is_null_and_no_flag_is_empty(void **state)
 			    "\"flags\": \"\", \"path\": null}\n");
 }
 
+static void a_bracket_is_not_escaped_twice(void **state)
+{
+	const struct cell cell = cell_name(named("[memfd a\\040\xc3\xa9\\134]", NULL, true));
+
+	(void)state;
+	json_cell(&text, &cell);
+	assert_string_equal(all(), "\"[memfd a \xc3\xa9\\\\] (deleted)\"");
+}
+
 static void json_strings_hold_any_bytes(void **state)
 {
 	static const struct {
@@ -120,6 +129,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_json_record_has_the_columns_as_keys, start),
 		cmocka_unit_test_setup(the_unknown_is_null_and_no_flag_is_empty, start),
+		cmocka_unit_test_setup(a_bracket_is_not_escaped_twice, start),
 		cmocka_unit_test_setup(json_strings_hold_any_bytes, start),
 		cmocka_unit_test_setup(csv_quotes_names_and_leaves_the_unknown_empty, start),
 		cmocka_unit_test_setup(a_stack_is_the_path_and_its_leaf, start),

@@ -53,6 +53,23 @@ void json_string(struct text *out, const char *bytes, size_t len)
 	text_string(out, "\"");
 }
 
+/* What stands in brackets is escaped already; JSON has its own escapes. */
+static void write_bracket(struct text *out, const char *bracket)
+{
+	char bytes[1024];
+	size_t len = 0;
+
+	for (; *bracket && len < sizeof(bytes); bracket++) {
+		bytes[len] = *bracket;
+		if (*bracket == '\\' && strlen(bracket) > 3) {
+			bytes[len] = (bracket[1] - '0') << 6 | (bracket[2] - '0') << 3 | (bracket[3] - '0');
+			bracket += 3;
+		}
+		len++;
+	}
+	write_characters(out, bytes, len);
+}
+
 static void write_name(struct text *out, const struct name *name)
 {
 	if (!name->bracket && !name->path) {
@@ -61,7 +78,7 @@ static void write_name(struct text *out, const struct name *name)
 	}
 	text_string(out, "\"");
 	if (name->bracket)
-		write_characters(out, name->bracket, strlen(name->bracket));
+		write_bracket(out, name->bracket);
 	if (name->path)
 		write_characters(out, name->path, name->path_len);
 	if (name->deleted)

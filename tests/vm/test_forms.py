@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The other forms say what the text says."""
+
+import collections
+import csv
+import io
+import json
+import re
+
+import pytest
+
+import crashrun
+import truth
+
+REPORTS = ["zmemcg", "zmemcg -a", "zmemcg -p -S", "zmemcg -f -S", "zmemcg -k", "zmemcg -w", "zmemcg -n 3",
+           "zmemcg -t 1"]
+
+
+def seconds(age):
+    days, hours, minutes, seconds = map(int, re.split(r"[+:]", age))
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
+def as_json(column, cell):
+    """A cell of text as JSON has it."""
+    if column == "FLAGS":
+        return "" if cell == "-" else cell
+    if cell == "-":
+        return None
+    if column == "AGE":
+        return seconds(cell)
+    if re.fullmatch(r"-?\d+", cell) and column not in ("MEMCG", "PAGE", "INODE", "KERNFS_NODE", "CGROUP", "PATH"):
+        return int(cell)
+    return truth.unescaped(cell)
+
+
+def json_of(text):
+    records = [json.loads(line) for line in text.splitlines()]
+    assert list(records[-1]) == ["summary"]
+    assert not any("summary" in record for record in records[:-1])
+    return records[:-1], records[-1]["summary"]
+
+
+@pytest.mark.parametrize("command", REPORTS)
+def test_json_has_the_records_of_the_text(crash, command):
+    report = crashrun.parse(crash(command))
+    records, _ = json_of(crash(f"{command} -o json"))
+    assert report.rows
+    assert records == [{column.lower(): as_json(column, cell) for column, cell in row.items()} for row in report.rows]
+
+
+@pytest.mark.parametrize("command", REPORTS)
+def test_the_summary_has_what_the_sentences_say(crash, command):
+    ending = "\n".join(crashrun.parse(crash(command)).ending)
+    _, summary = json_of(crash(f"{command} -o json"))
+    said = re.search(r"There are (\d+) active and (\d+) dying", ending)
+    assert (summary["active"], summary["dying"]) == tuple(map(int, said.groups()))
+    assert summary["unreadable"] == int(re.search(r"(\d+) unreadable objects", ending)[1])
+    if found := re.search(r"Found (\d+) of (\d+) charged pages", ending):
+        assert (summary["found_pages"], summary["charged_pages"]) == tuple(map(int, found.groups()))
+    if removed := re.search(r"The kernel counts (\d+) removed cgroups", ending):
+        assert summary["kernel_removed_cgroups"] == int(removed[1])
+    if slab := re.search(r"The slab has (\d+) of", ending):
+        assert summary["slab_dying"] == int(slab[1])
+    assert ("unexplained" in summary) == ("-w" in command)
+
+
+@pytest.mark.parametrize("command", REPORTS)
+def test_csv_has_the_records_and_the_sentences(crash, command):
+    report = crashrun.parse(crash(command))
+    lines = crash(f"{command} -o csv").splitlines()
+    sentences = [line[2:] for line in lines if line.startswith("# ")]
+    assert sentences == report.ending
+    assert len(lines) == 1 + len(report.rows) + len(sentences), "a record of two lines"
+    rows = list(csv.DictReader(io.StringIO("\n".join(lines[:len(lines) - len(sentences)]))))
+    assert rows == [{column.lower(): "" if cell == "-" else str(seconds(cell)) if column == "AGE" else cell
+                     for column, cell in row.items()} for row in report.rows]
+
+
+def folded(text):
+    lines = [line.rsplit(" ", 1) for line in text.splitlines()]
+    assert all(len(line) == 2 and " " not in line[0] for line in lines)
+    counts = collections.Counter()
+    for stack, count in lines:
+        counts[stack] += int(count)
+    return counts
+
+
+def frame(name):
+    return name.replace(";", "\\073").replace(" ", "_")
+
+
+def test_folded_pages_are_the_stacks_of_the_pages(crash):
+    expected = collections.Counter()
+    for row in crashrun.parse(crash("zmemcg -p -S")).rows:
+        cgroup = row["CGROUP"].replace(";", "\\073")[1:].replace("/", ";")
+        expected[f"{cgroup};{frame(row['PATH'])}"] += int(row["NPAGES"])
+    assert folded(crash("zmemcg -p -S -o folded")) == expected
+
+
+def test_folded_list_has_each_memcg_once(crash):
+    expected = collections.Counter(row["CGROUP"].replace(";", "\\073")[1:].replace("/", ";")
+                                   for row in crashrun.parse(crash("zmemcg")).rows)
+    assert folded(crash("zmemcg -o folded")) == expected
+
+
+def test_what_has_no_stacks_says_so(crash):
+    for report in "fkw":
+        assert crash(f"zmemcg -{report} -o folded") == \
+            f"zmemcg: -o folded is for the list and for -p: -{report} has no stacks\n"
