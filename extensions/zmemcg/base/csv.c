@@ -53,7 +53,7 @@ static void write_cell(struct text *out, const struct cell *cell)
 		text_format(out, "%" PRId64, (int64_t)cell->number);
 		return;
 	case CELL_WORD:
-		if (strcmp(cell->word, "-"))
+		if (strcmp(cell->word, "-") != 0)
 			text_string(out, cell->word);
 		return;
 	case CELL_NAME:

@@ -89,7 +89,7 @@ static void write_name(struct text *out, const struct name *name)
 /* "-" is how a table writes an empty word. */
 static void write_word(struct text *out, const char *word)
 {
-	json_string(out, word, strcmp(word, "-") ? strlen(word) : 0);
+	json_string(out, word, strcmp(word, "-") != 0 ? strlen(word) : 0);
 }
 
 void json_cell(struct text *out, const struct cell *cell)
