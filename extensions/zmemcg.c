@@ -15,17 +15,26 @@
 #include "zmemcg/run.h"
 #include "zmemcg/session.h"
 
+#define FORM(format)	(1u << (format))
+
+enum {
+	PAIRS = FORM(FORMAT_TEXT) | FORM(FORMAT_JSON),
+	RECORDS = PAIRS | FORM(FORMAT_CSV),
+	STACKS = FORM(FORMAT_FOLDED),
+};
+
 static const struct report {
 	char option;
 	void (*write)(struct run *run);
 	unsigned int needs;	/* enum layout_need */
-	bool folds;		/* has a form for -o folded */
+	unsigned int forms;	/* that it has, as bits of enum format */
 } reports[] = {
-	{ 0,   report_list,   NEED_MEMCGS | NEED_LRU, true },
-	{ 'p', report_pages,  NEED_MEMCGS | NEED_LRU | NEED_FILES, true },
-	{ 'f', report_files,  NEED_MEMCGS | NEED_LRU | NEED_FILES, false },
-	{ 'k', report_kernfs, NEED_MEMCGS | NEED_LRU | NEED_SLAB, false },
-	{ 'w', report_why,    NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_REFERENCES, false },
+	{ 0,   report_list,   NEED_MEMCGS | NEED_LRU, RECORDS | STACKS },
+	{ 'p', report_pages,  NEED_MEMCGS | NEED_LRU | NEED_FILES, RECORDS | STACKS },
+	{ 'f', report_files,  NEED_MEMCGS | NEED_LRU | NEED_FILES, RECORDS },
+	{ 'k', report_kernfs, NEED_MEMCGS | NEED_LRU | NEED_SLAB, RECORDS },
+	{ 'w', report_why,    NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_REFERENCES, RECORDS },
+	{ 's', report_summary, NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_REFERENCES, PAIRS },
 };
 
 static const struct report *report_of(const struct options *options)
@@ -49,9 +58,10 @@ static void run_report(const struct options *options)
 	const struct layout *layout;
 	const char *lacking;
 
-	if (options->format == FORMAT_FOLDED && !chosen->folds) {
-		error(INFO, "-o folded is for the list and for -p: -%c has no stacks\n",
-		      options->report);
+	if (!(chosen->forms & FORM(options->format))) {
+		error(INFO, "-%c has no %s: it has %s\n", options->report,
+		      options->format == FORMAT_CSV ? "table" : "stacks",
+		      chosen->forms & FORM(FORMAT_CSV) ? "text, json and csv" : "text and json");
 		return;
 	}
 	layout = session_layout(chosen->needs);

@@ -99,6 +99,7 @@ static bool take_option(struct options *options, int option, const struct proble
 	case 'f':
 	case 'k':
 	case 'p':
+	case 's':
 	case 'w':
 		return set_report(options, option, problem);
 	case 'a':
@@ -135,7 +136,7 @@ bool options_parse(struct options *options, int argc, char **argv, char *text, s
 
 	*options = (struct options){ .limit = UINT64_MAX, .least_age = -1 };
 	optind = 0;	/* start anew, whatever was parsed before */
-	while ((option = getopt(argc, argv, ":fkpwaSj:n:o:t:")) != -1) {
+	while ((option = getopt(argc, argv, ":fkpswaSj:n:o:t:")) != -1) {
 		if (!take_option(options, option, &problem))
 			return false;
 	}

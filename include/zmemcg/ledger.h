@@ -29,6 +29,9 @@ enum reference {
 	REF_KINDS,
 };
 
+/* As the columns of -w are titled: "FOLIOS". */
+const char *reference_name(enum reference kind);
+
 /* One holder, kept where the user asked for one memcg alone. */
 struct reference_detail {
 	enum reference kind;

@@ -37,10 +37,12 @@ void output_says(struct run *run, const char *format, ...)
  */
 void output_sum(struct run *run, const char *key, uint64_t count);
 
-/* "key: value", a line of text; in JSON a member of the summary: a string, a count. */
+/* "key: value", a line of text; in JSON a string in the summary. */
 void output_pair(struct run *run, const char *key, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-void output_pair_count(struct run *run, const char *key, uint64_t count);
+
+/* The same of a count; words, or NULL, stand behind it in text: "key: 3 (words)". */
+void output_pair_count(struct run *run, const char *key, uint64_t count, const char *words);
 
 /* Behind the last word of a report. */
 void output_end(struct run *run);

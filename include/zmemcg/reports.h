@@ -17,6 +17,7 @@ void report_pages(struct run *run);
 void report_files(struct run *run);
 void report_kernfs(struct run *run);
 void report_why(struct run *run);
+void report_summary(struct run *run);
 
 /* The inventory with the options' selection made: where each report starts. */
 struct inventory *report_inventory(struct run *run);

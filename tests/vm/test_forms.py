@@ -104,7 +104,19 @@ def test_folded_list_has_each_memcg_once(crash):
     assert folded(crash("zmemcg -o folded")) == expected
 
 
-def test_what_has_no_stacks_says_so(crash):
-    for report in "fkw":
-        assert crash(f"zmemcg -{report} -o folded") == \
-            f"zmemcg: -o folded is for the list and for -p: -{report} has no stacks\n"
+@pytest.mark.parametrize("command, answer", [
+    *((f"zmemcg -{report} -o folded", f"-{report} has no stacks: it has text, json and csv") for report in "fkw"),
+    ("zmemcg -s -o folded", "-s has no stacks: it has text and json"),
+    ("zmemcg -s -o csv", "-s has no table: it has text and json"),
+])
+def test_what_has_no_such_form_says_so(crash, command, answer):
+    assert crash(command) == f"zmemcg: {answer}\n"
+
+
+def test_the_diagnosis_is_the_same_in_json(crash):
+    lines = crash("zmemcg -s").splitlines()
+    pairs = dict(line.split(": ", 1) for line in lines[:next(n for n, line in enumerate(lines) if line.startswith("There are"))])
+    records, summary = json_of(crash("zmemcg -s -o json"))
+    assert not records
+    for key, value in pairs.items():
+        assert str(summary[key]) == value.partition(" (")[0], key

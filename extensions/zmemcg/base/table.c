@@ -54,7 +54,7 @@ static void write_name(struct text *out, const struct name *name)
 		text_string(out, " (deleted)");
 }
 
-static void format_age(char *word, size_t size, uint64_t seconds)
+void table_age(char *word, size_t size, uint64_t seconds)
 {
 	snprintf(word, size, "%" PRIu64 "+%02u:%02u:%02u", seconds / 86400,
 		 (unsigned)(seconds / 3600 % 24), (unsigned)(seconds / 60 % 60),
@@ -76,7 +76,7 @@ static const char *format_word(const struct cell *cell, char *word, size_t size)
 		snprintf(word, size, "%" PRId64, (int64_t)cell->number);
 		return word;
 	case CELL_AGE:
-		format_age(word, size, cell->number);
+		table_age(word, size, cell->number);
 		return word;
 	case CELL_WORD:
 		return cell->word;

@@ -7,6 +7,24 @@
 #include "zmemcg/layout.h"
 #include "zmemcg/run.h"
 
+const char *reference_name(enum reference kind)
+{
+	static const char *const names[] = {
+		[REF_FOLIO] = "FOLIOS",
+		[REF_KMEM] = "KMEM",
+		[REF_SWAP] = "SWAP",
+		[REF_CHILD] = "CHILD",
+		[REF_CSET] = "CSET",
+		[REF_SOCK] = "SOCK",
+		[REF_FSNOTIFY] = "FSNOTIFY",
+		[REF_CGWB] = "CGWB",
+		[REF_MM] = "MM",
+		[REF_STOCK] = "STOCK",
+	};
+
+	return names[kind];
+}
+
 struct ledger *ledger_new(struct run *run, struct inventory *inventory, bool detailed)
 {
 	struct ledger *ledger = arena_alloc(&run->arena, sizeof(*ledger));

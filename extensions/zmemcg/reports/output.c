@@ -101,12 +101,10 @@ void output_pair(struct run *run, const char *key, const char *format, ...)
 	}
 }
 
-void output_pair_count(struct run *run, const char *key, uint64_t count)
+void output_pair_count(struct run *run, const char *key, uint64_t count, const char *words)
 {
-	if (is(run, FORMAT_JSON))
-		output_sum(run, key, count);
-	else
-		output_says(run, "%s: %" PRIu64 "\n", key, count);
+	output_sum(run, key, count);
+	output_says(run, words ? "%s: %" PRIu64 " (%s)\n" : "%s: %" PRIu64 "\n", key, count, words);
 }
 
 void output_end(struct run *run)

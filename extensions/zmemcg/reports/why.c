@@ -37,7 +37,6 @@ static const struct column detail_columns[] = {
 enum {
 	COLUMNS = sizeof(columns) / sizeof(columns[0]),
 	DETAIL_COLUMNS = sizeof(detail_columns) / sizeof(detail_columns[0]),
-	FIRST_KIND = 2,		/* the column of REF_FOLIO */
 };
 
 static struct cell rest_of(const struct ledger *ledger, const struct memcg *memcg)
@@ -68,7 +67,7 @@ static void print_details(struct run *run, const struct ledger *ledger)
 		const struct reference_detail *detail = &ledger->details[i];
 
 		output_row(run, detail_columns, DETAIL_COLUMNS, (struct cell[]){
-			cell_word(columns[FIRST_KIND + detail->kind].title),
+			cell_word(reference_name(detail->kind)),
 			cell_address(detail->object),
 			cell_count(detail->count),
 			cell_name(detail->what),

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The diagnosis, on one screen.
+ */
+#include <stdio.h>
+
+#include "zmemcg/advice.h"
+#include "zmemcg/clock.h"
+#include "zmemcg/inventory.h"
+#include "zmemcg/layout.h"
+#include "zmemcg/ledger.h"
+#include "zmemcg/options.h"
+#include "zmemcg/output.h"
+#include "zmemcg/references.h"
+#include "zmemcg/reports.h"
+#include "zmemcg/run.h"
+#include "zmemcg/text.h"
+
+/* mm/memcontrol.c MEM_CGROUP_ID_MAX */
+#define MEMCG_IDS	"65,535"
+
+struct sums {
+	uint64_t zombies;	/* selected, and removed */
+	uint64_t file, shmem, anon, swap;
+	uint64_t held_by[REF_KINDS];		/* zombies that have such a holder */
+	uint64_t unexplained;
+	const struct memcg *oldest, *newest;	/* of those with an age */
+};
+
+static void add_age(struct sums *sums, const struct memcg *memcg)
+{
+	if (memcg->removed_at == NEVER)
+		return;
+	if (!sums->oldest || memcg->removed_at < sums->oldest->removed_at)
+		sums->oldest = memcg;
+	if (!sums->newest || memcg->removed_at > sums->newest->removed_at)
+		sums->newest = memcg;
+}
+
+static struct sums sum_up(const struct ledger *ledger)
+{
+	const struct inventory *inventory = ledger->inventory;
+	struct sums sums = { 0 };
+
+	for (size_t i = 0; i < inventory->count; i++) {
+		const struct memcg *memcg = inventory->memcgs[i];
+
+		if (!memcg->selected || memcg->state == MEMCG_ONLINE)
+			continue;
+		sums.zombies++;
+		sums.file += memcg->file;
+		sums.shmem += memcg->shmem;
+		sums.anon += memcg->anon;
+		sums.swap += memcg->swap;
+		for (int kind = 0; kind < REF_KINDS; kind++)
+			sums.held_by[kind] += ledger->found[i][kind] != 0;
+		sums.unexplained += ledger_rest(ledger, memcg) != 0;
+		add_age(&sums, memcg);
+	}
+	return sums;
+}
+
+/*
+ * An online memcg has an id, and a removed one as long as swap entries bear it
+ * (mm/memcontrol.c 6.1 mem_cgroup_id_put()).
+ */
+static uint64_t ids_in_use(const struct inventory *inventory)
+{
+	uint64_t ids = 0;
+
+	for (size_t i = 0; i < inventory->count; i++)
+		ids += inventory->memcgs[i]->state != MEMCG_ZOMBIE || inventory->memcgs[i]->swap;
+	return ids;
+}
+
+static void say_counts(struct run *run, const struct inventory *inventory)
+{
+	output_pair_count(run, "zombies", inventory->zombies, NULL);
+	output_pair_count(run, "removal not finished", inventory->dying, NULL);
+	output_pair_count(run, "online memcgs", inventory->online, NULL);
+	output_pair_count(run, "ids in use", ids_in_use(inventory), "of " MEMCG_IDS
+			  ": online memcgs, and removed ones with swap entries");
+}
+
+static void say_age(struct run *run, const char *key, const struct memcg *memcg, int64_t now)
+{
+	char age[32], path[4096 + 1] = "-";
+
+	if (!memcg || memcg->removed_at > now)
+		return;
+	table_age(age, sizeof(age), now - memcg->removed_at);
+	if (memcg->path.path && 4 * memcg->path.path_len < sizeof(path))
+		escape(memcg->path.path, memcg->path.path_len, path);
+	output_pair(run, key, "%s %s", age, path);
+}
+
+static void say_pages(struct run *run, const struct sums *sums)
+{
+	output_pair_count(run, "file pages", sums->file, NULL);
+	output_pair_count(run, "shmem pages", sums->shmem, NULL);
+	output_pair_count(run, "anon pages", sums->anon, NULL);
+	output_pair_count(run, "swap entries", sums->swap, NULL);
+}
+
+/* Zombies that have such a holder; most have one kind, some have several. */
+static void say_holders(struct run *run, const struct sums *sums)
+{
+	char key[64];
+
+	for (int kind = 0; kind < REF_KINDS; kind++) {
+		if (!sums->held_by[kind])
+			continue;
+		snprintf(key, sizeof(key), "held by %s", reference_name(kind));
+		output_pair_count(run, key, sums->held_by[kind], NULL);
+	}
+	if (sums->unexplained)
+		output_pair_count(run, "with a REST", sums->unexplained, "see zmemcg -w");
+}
+
+static void say_regime(struct run *run)
+{
+	if (run->layout->lru_folios_carry_objcg)
+		output_pair(run, "regime", "pages go to the parent when a memcg is removed: page "
+			    "cache holds none");
+	else
+		output_pair(run, "regime", "pages hold the memcg that they were charged to until "
+			    "they are freed, page cache too");
+}
+
+static const struct {
+	enum remedy remedy;
+	const char *key, *how;
+} lines[] = {
+	{ REMEDY_DROP_CACHES, "dropping caches frees", "sync; echo 3 > /proc/sys/vm/drop_caches" },
+	{ REMEDY_FILE, "truncating files frees", "files in memory (tmpfs, hugetlbfs): zmemcg -f" },
+	{ REMEDY_SWAPOFF, "swapoff frees", "swapoff -a; swapon -a" },
+	{ REMEDY_CLOSE, "closing descriptors frees", "sockets, inotify, files without a name: zmemcg -w" },
+	{ REMEDY_TASK, "ending tasks frees", "they map or lock pages, or belong to it: zmemcg -w" },
+	{ REMEDY_UNMOUNT, "unmounting frees", "metadata of mounted filesystems: zmemcg -f, FLAGS B" },
+	{ REMEDY_TIME, "waiting frees", "a CPU's stock goes with its next charge" },
+};
+
+static void say_advice(struct run *run, const struct remedies *remedies)
+{
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		if (remedies->alone[lines[i].remedy])
+			output_pair_count(run, lines[i].key, remedies->alone[lines[i].remedy],
+					  lines[i].how);
+	}
+	if (remedies->together)
+		output_pair_count(run, "several of these together free", remedies->together, NULL);
+	if (remedies->going)
+		output_pair_count(run, "about to go", remedies->going, "nothing holds them");
+	if (remedies->alone[REMEDY_NONE])
+		output_pair_count(run, "a reboot frees", remedies->alone[REMEDY_NONE],
+				  run->options->scan ? "a holder is not known" :
+				  "a holder is not known: -S looks at pages that no list has");
+}
+
+void report_summary(struct run *run)
+{
+	struct inventory *inventory = report_inventory(run);
+	struct ledger *ledger = ledger_new(run, inventory, false);
+	const int64_t now = wall_clock(run);
+	struct remedies remedies;
+	struct sums sums;
+
+	references_find(run, ledger);
+	sums = sum_up(ledger);
+	remedies = advice(run, ledger);
+	say_counts(run, inventory);
+	say_pages(run, &sums);
+	say_age(run, "oldest", sums.oldest, now);
+	say_age(run, "newest", sums.newest, now);
+	say_holders(run, &sums);
+	say_regime(run);
+	say_advice(run, &remedies);
+	report_end_counts(run, inventory);
+	report_end_coverage(run, inventory);
+}
