@@ -47,6 +47,23 @@ def columns(truth, scan):
     return cells
 
 
+# columns of -w, by the names that they have in the truth
+REFERENCES = {"REFS": "refs", "KMEM": "kmem", "CSET": "csets", "SOCK": "sockets", "FSNOTIFY": "fsnotify", "CGWB": "writebacks",
+              "MM": "mms", "STOCK": "stocks"}
+
+
+def references(truth):
+    """cgroup -> the cells of -w that are known; REST is what it is for: 0"""
+    children = collections.Counter(path.rsplit("/", 1)[0] for path in truth.memcgs)
+    cells = {}
+    for path, row in truth.memcgs.items():
+        known = {column: row[name] for column, name in REFERENCES.items() if row[name] != "-"}
+        known["KMEM"] = row["kmem"] if truth.release < (5, 13) else "0"
+        known["FOLIOS"] = "0" if truth.pages_leave else row["folios"]
+        cells[path] = known | {"SWAP": str(int(row["swap"] != "0")), "CHILD": str(children[path]), "REST": "0"}
+    return cells
+
+
 def files(truth, scan):
     """path -> {PAGES, ZOMBIES, SOLE}"""
     holders = collections.defaultdict(set)

@@ -1,80 +1,159 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""-w explains every reference to every zombie, by the kind of holder that the guest made."""
+"""-w finds who holds each zombie, down to the last reference, and names objects that crash's own commands take."""
+
+import functools
+import re
 
 import pytest
 
 import boots
 import crashes
 import crashrun
+import expect
 import kernels
 from conftest import boot_of
 
-# Each machine with zombies, with one crash that opens its dumps.
-MACHINES = [machine for machine in boots.MACHINES if "cgroup=none" not in machine.parameters]
+EXPLAINED = "Every reference is explained"
 
-SELECTED = ["/memory/swap.scope", "/references/socket.service", "/references/unreaped.service"]
-COMMANDS = ["zmemcg -w", "zmemcg -w -S", *(f"zmemcg -w {cgroup}" for cgroup in SELECTED)]
+# Each machine with zombies, with each crash that opens its dumps.
+CELLS = [(machine.name, crash.name) for machine in boots.MACHINES if "cgroup=none" not in machine.parameters
+         for crash in crashes.for_kernel(machine.kernel)]
 
+# cgroup: what the detail table says of its holders, as a pattern for each
+DETAILS = {
+    "/references/tcp-sockets.service": {r"TCP socket of pid \d+ \(init\)": 3},
+    "/references/udp-sockets.service": {r"UDP socket of pid \d+ \(init\)": 1},
+    "/references/unix-sockets.service": {r"UNIX\S* socket of pid \d+ \(init\)": 2},
+    "/references/netlink-sockets.service": {r"NETLINK socket of pid \d+ \(init\)": 1},
+    "/references/packet-sockets.service": {r"PACKET socket of pid \d+ \(init\)": 1},
+    "/references/unaccepted.service": {r"UNIX\S* socket": 2},
+    "/references/fsnotify-both.service": {r"inotify group of pid \d+ \(init\)": 1, r"fanotify group of pid \d+ \(init\)": 1},
+    "/references/unreaped.service": {r"css_set: task pid \d+ \(init\), task [0-9a-f]{16}": 1},
+    "/references/namespace.service": {r"css_set that no task is in: .*": 1},
+    "/references/namespace-of-process.service":
+        {r"css_set: cgroup namespace of pid \d+ \(init\), task [0-9a-f]{16}": 1},
+    "/references/changed-inode.service": {r"bdi_writeback of device \d+:\d+": 1},
+    "/references/read-inode.service": {r"bdi_writeback of device \d+:\d+": 1},
+    "/references/stock-0.service": {r"UDP socket of pid \d+ \(init\)": 1, r"stock of CPU 0": 1},
+    "/references/stock-1.service": {r"UDP socket of pid \d+ \(init\)": 1, r"stock of CPU 1": 1},
+    "/mms/child": {r"mm_struct": 2},
+    "/memory/swap.scope": {r"\d+ swap entries": 1},
+    "/nested": {r"/nested/middle": 1, r"/nested/other": 1},
+    "/nested/middle/leaf": {r"/mnt/srv/nested": 1},
+}
 
-class References:
-    def __init__(self, machine):
-        boot = boot_of(machine.name)
-        crash = crashes.ready(crashes.for_kernel(machine.kernel)[0].name)
-        session = crash.run(boot, boot.formats["zlib"], COMMANDS)
-        self.truth = boot.truth
-        self.outputs = dict(zip(COMMANDS, session.outputs))
-
-    def rows(self, command):
-        return {row["CGROUP"]: row for row in crashrun.parse(self.outputs[command]).rows}
-
-
-@pytest.fixture(scope="module", params=MACHINES, ids=lambda machine: machine.name)
-def references(request, extension):
-    try:
-        return References(request.param)
-    except kernels.Missing as reason:
-        pytest.skip(str(reason))
-
-
-@pytest.mark.parametrize("command", COMMANDS[:2])
-def test_nothing_is_left_to_explain(references, command):
-    rows = references.rows(command)
-    assert set(rows) == set(references.truth.memcgs)
-    assert {cgroup: row["REST"] for cgroup, row in rows.items() if row["REST"] != "0"} == {}
-    assert "Every reference is explained" in references.outputs[command]
-
-
-@pytest.mark.parametrize("command", COMMANDS[:2])
-def test_each_kind_is_what_the_guest_made(references, command):
-    made = {"SOCK": "sockets", "FSNOTIFY": "fsnotify", "CSET": "csets"}
-    rows = references.rows(command)
-    for cgroup, fields in references.truth.memcgs.items():
-        for column, field in made.items():
-            assert rows[cgroup][column] == fields[field], (cgroup, column)
-        assert rows[cgroup]["SWAP"] == str(int(int(fields["swap"]) > 0)), cgroup
-        if fields["refs"] != "-":
-            assert rows[cgroup]["REFS"] == fields["refs"], cgroup
-
-
-def test_children_hold_their_parents(references):
-    memcgs = references.truth.memcgs
-    for cgroup, row in references.rows("zmemcg -w").items():
-        assert int(row["CHILD"]) == sum(path.rpartition("/")[0] == cgroup for path in memcgs), cgroup
-
-
-WORDS = {
-    "/memory/swap.scope": ("SWAP", "swap entries"),
-    "/references/socket.service": ("SOCK", "socket of pid 1 (init)"),
-    "/references/unreaped.service": ("CSET", "css_set: task pid "),
+# holder: the command that shows whom it refers to: the memcg (its css has the same address), of a file's mapping the file
+SHOWS = {
+    "FOLIOS": "struct inode.i_data {}",
+    "SWAP": "rd {}",
+    "CHILD": "struct mem_cgroup.css.parent {}",
+    "CSET": "struct css_set.subsys {}",
+    "SOCK": "struct sock.sk_memcg {}",
+    "FSNOTIFY": "struct fsnotify_group.memcg {}",
+    "CGWB": "struct bdi_writeback.memcg_css {}",
+    "MM": "struct mm_struct.lru_gen {}",
+    "STOCK": "struct memcg_stock_pcp.cached {}",
 }
 
 
-@pytest.mark.parametrize("cgroup", SELECTED)
-def test_one_selector_names_the_holder(references, cgroup):
-    if cgroup not in references.truth.memcgs:
-        return          # v1 charges no socket without a limit
-    lines = references.outputs[f"zmemcg -w {cgroup}"].splitlines()
-    kind, words = WORDS[cgroup]
-    holders = [line for line in lines if line.startswith(kind) and words in line]
-    assert len(holders) == 1
-    assert int(holders[0].split()[1], 16)
+def split_details(text):
+    """The report over one memcg: its row, the detail table's rows, the lines behind."""
+    lines = text.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("HOLDER"))
+    details = crashrun.parse("\n".join(lines[start:]))
+    return crashrun.parse("\n".join(lines[:start])).rows, details.rows, details.ending
+
+
+class References:
+    """The reports of -w on one dump, and what crash shows at the addresses that they name."""
+
+    def __init__(self, boot, crash):
+        self.truth = boot.truth
+        self.selected = [path for path in DETAILS if path in self.truth.memcgs]
+        commands = ["zmemcg -w", "zmemcg -w -S", "zmemcg -w /references/*", *(f"zmemcg -w {path}" for path in self.selected)]
+        dump = boot.formats["zlib"]
+        outputs = crash.run(boot, dump, [*commands, "zmemcg -w"]).outputs
+        self.outputs = dict(zip(commands, outputs))
+        self.again = outputs[-1]
+        self.details = {path: split_details(self.outputs[f"zmemcg -w {path}"]) for path in self.selected}
+        self.shown = self.look_at_holders(lambda commands: crash.run(boot, dump, commands).outputs)
+
+    def look_at_holders(self, run):
+        commands = [command for path in self.selected for row in self.holders(path) for command in self.commands(row)]
+        return dict(zip(commands, run(commands)))
+
+    def holders(self, path):
+        """The rows with an address: anonymous and kernel memory has none."""
+        return [row for row in self.details[path][1] if row["ADDRESS"] != "-"]
+
+    @staticmethod
+    def commands(row):
+        """What to ask crash about a holder."""
+        tasks = re.findall(r"task ([0-9a-f]{16})", row["WHAT"])
+        return [SHOWS[row["HOLDER"]].format(row["ADDRESS"]), *(f"struct task_struct.comm {task}" for task in tasks)]
+
+    @functools.cache
+    def report(self, command):
+        return crashrun.parse(self.outputs[command])
+
+
+@pytest.fixture(scope="module", params=CELLS, ids="-".join)
+def references(request, extension):
+    machine, crash = request.param
+    try:
+        return References(boot_of(machine), crashes.ready(crash))
+    except kernels.Missing as reason:
+        pytest.skip(f"crash {crash}: {reason}")
+
+
+@pytest.mark.parametrize("command", ["zmemcg -w", "zmemcg -w -S"])
+def test_every_reference_is_explained(references, command):
+    report = references.report(command)
+    assert {row["CGROUP"]: row["REST"] for row in report.rows} == dict.fromkeys(references.truth.memcgs, "0")
+    assert EXPLAINED in report.ending
+
+
+@pytest.mark.parametrize("command", ["zmemcg -w", "zmemcg -w -S"])
+def test_holders_are_those_that_were_made(references, command):
+    expected = expect.references(references.truth)
+    shown = {row["CGROUP"]: {column: row[column] for column in expected[row["CGROUP"]]}
+             for row in references.report(command).rows}
+    assert shown == expected
+
+
+def test_what_is_found_adds_up_to_the_kernels_count(references):
+    for row in references.report("zmemcg -w -S").rows:
+        found = sum(int(cell) for column, cell in row.items() if column not in ("MEMCG", "REFS", "CGROUP"))
+        assert found == int(row["REFS"]), row
+
+
+def test_details_name_each_holder(references):
+    for path in references.selected:
+        rows, details, ending = references.details[path]
+        assert [row["CGROUP"] for row in rows] == [path]
+        assert EXPLAINED in ending
+        for pattern, count in DETAILS[path].items():
+            assert sum(bool(re.fullmatch(pattern, row["WHAT"])) for row in details) == count, (path, pattern)
+        assert len({row["ADDRESS"] for row in details}) == len(details), path
+        assert sum(int(row["REFS"]) for row in details) == int(rows[0]["REFS"]), path
+
+
+def test_holders_refer_to_the_memcg(references):
+    for path in references.selected:
+        (memcg,), *_ = references.details[path]
+        for row in references.holders(path):
+            shows, *tasks = references.commands(row)
+            referred = memcg["MEMCG"] if row["HOLDER"] != "FOLIOS" else row["ADDRESS"]
+            assert referred in references.shown[shows], (path, row)
+            for command in tasks:
+                assert '"init' in references.shown[command], (path, row)
+
+
+def test_several_selectors_have_no_details(references):
+    paths = [path for path in references.truth.memcgs if path.startswith("/references/")]
+    report = references.report("zmemcg -w /references/*")
+    assert {row["CGROUP"] for row in report.rows} == set(paths)
+
+
+def test_second_run_shows_the_same(references):
+    assert references.again == references.outputs["zmemcg -w"]

@@ -117,6 +117,11 @@ void run_in(const struct group *g, void (*work)(void *), void *arg)
 	run(enter_and_work, &(struct errand){ g, work, arg });
 }
 
+void open_in(const struct group *g, void (*work)(void *), void *arg)
+{
+	run_sharing_files(enter_and_work, &(struct errand){ g, work, arg });
+}
+
 static long number_in(const struct group *g, const char *name)
 {
 	return access(group_file(g, name), R_OK) ? 0 : atol(read_text(group_file(g, name)));

@@ -1,58 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * References without a page. Each process shares its descriptors with PID 1 and exits, so that of all that it made in
- * the group just the descriptor is left.
+ * References without a page: descriptors, tasks, namespaces, inodes, mms. Each is the only thing that holds its group,
+ * as far as that can be: then the kernel's own count of the dying proves it.
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/fanotify.h>
 #include <sys/inotify.h>
-#include <sys/socket.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "zm.h"
 
-struct errand {
-	const struct group *group;
-	int (*open)(void);
-};
-
-static void enter_and_open(void *arg)
+static void open_inotify(void *arg)
 {
-	const struct errand *errand = arg;
-
-	enter(errand->group);
-	if (errand->open() < 0)
-		die("open in %s", errand->group->path);
+	(void)arg;
+	if (inotify_init1(0) < 0)
+		die("inotify");
 }
 
-static void open_in(const struct group *g, int (*open)(void))
+static void open_fanotify(void *arg)
 {
-	run_sharing_files(enter_and_open, &(struct errand){ g, open });
-}
-
-static int open_socket(void)
-{
-	return socket(AF_INET, SOCK_STREAM, 0);
-}
-
-/* On v1 sockets are charged only where memory.kmem.tcp has a limit. */
-void make_socket(void)
-{
-	struct group *g = group("/references/socket.service", REMOVED);
-
-	open_in(g, open_socket);
-	g->sockets = !cgroup_v1;
-}
-
-static int open_inotify(void)
-{
-	return inotify_init1(0);
-}
-
-static int open_fanotify(void)
-{
-	return fanotify_init(0, O_RDONLY);
+	(void)arg;
+	if (fanotify_init(FAN_CLASS_NOTIF, O_RDONLY) < 0)
+		die("fanotify");
 }
 
 void make_fsnotify_groups(void)
@@ -60,9 +34,9 @@ void make_fsnotify_groups(void)
 	struct group *one = group("/references/inotify.service", REMOVED);
 	struct group *two = group("/references/fsnotify-both.service", REMOVED);
 
-	open_in(one, open_inotify);
-	open_in(two, open_inotify);
-	open_in(two, open_fanotify);
+	open_in(one, open_inotify, NULL);
+	open_in(two, open_inotify, NULL);
+	open_in(two, open_fanotify, NULL);
 	one->fsnotify = 1;
 	two->fsnotify = 2;
 }
@@ -81,18 +55,97 @@ void make_unreaped_task(void)
 	g->csets = 1;
 }
 
-static int open_namespace(void)
+static void unshare_cgroups(void)
 {
 	if (unshare(CLONE_NEWCGROUP))
-		return -1;
-	return open("/proc/self/ns/cgroup", O_RDONLY);
+		die("unshare");
 }
 
-/* A namespace remembers its root by the css_set of who made it. */
-void make_cgroup_namespace(void)
+static void open_namespace(void *arg)
 {
-	struct group *g = group("/references/namespace.service", REMOVED);
+	(void)arg;
+	unshare_cgroups();
+	if (open("/proc/self/ns/cgroup", O_RDONLY) < 0)
+		die("open namespace");
+}
 
-	open_in(g, open_namespace);
-	g->csets = 1;
+/* To lock its memory makes it copy now what it shares with its parent: it leaves no page in the group. */
+static void unshare_and_leave(void *arg)
+{
+	if (mlockall(MCL_CURRENT) || munlockall())
+		die("lock memory");
+	enter(arg);
+	unshare_cgroups();
+	leave();
+}
+
+/* A namespace remembers its root by the css_set of who made it. A descriptor keeps it, or a process that has moved. */
+void make_cgroup_namespaces(void)
+{
+	struct group *opened = group("/references/namespace.service", REMOVED);
+	struct group *left = group("/references/namespace-of-process.service", REMOVED);
+
+	open_in(opened, open_namespace, NULL);
+	keep(unshare_and_leave, left);
+	opened->csets = left->csets = 1;
+}
+
+static void read_directory(void *path)
+{
+	DIR *directory = opendir(path);
+
+	if (!directory)
+		die("open %s", (char *)path);
+	while (readdir(directory))
+		;
+	closedir(directory);
+}
+
+static void change_mode(void *path)
+{
+	if (chmod(path, 0711))
+		die("chmod %s", (char *)path);
+}
+
+/*
+ * The first who dirties an inode has it attached to a writeback of its own, be it by a change or by the time of a read.
+ * lost+found is an inode on each disk that nobody has dirtied yet. Root reads its blocks.
+ */
+void make_dirty_inodes(void)
+{
+	struct group *changes, *reads;
+
+	if (cgroup_v1)
+		return;
+	changes = group("/references/changed-inode.service", REMOVED);
+	reads = group("/references/read-inode.service", REMOVED);
+	/* They stay dirty: a clean inode would be handed to the parent's writeback. */
+	write_text("/proc/sys/vm/dirty_writeback_centisecs", "0");
+	make_dirs("/mnt/atime");
+	if (mount(text("/dev/%s", disk("nodentry")), "/mnt/atime", "ext4", MS_STRICTATIME, NULL))
+		die("mount");
+	read_directory("/mnt/lost+found");
+	read_directory("/mnt/nodentry/lost+found");
+	run_in(changes, change_mode, "/mnt/lost+found");
+	run_in(reads, read_directory, "/mnt/atime/lost+found");
+	changes->writebacks = reads->writebacks = 1;
+}
+
+#define PROCESSES 3
+
+/*
+ * A process takes its mm's reference along into another memcg. But when a memory controller is turned off, all processes
+ * of the cgroup change over at once, and mem_cgroup_attach() looks at the first alone: the others' mms stay behind.
+ */
+void make_left_mms(void)
+{
+	struct group *g;
+
+	if (cgroup_v1 || access("/sys/kernel/mm/lru_gen", F_OK))
+		return;
+	g = group("/mms/child", UNHOOKED);
+	for (int i = 0; i < PROCESSES; i++)
+		keep(enter_only, g);
+	g->keeps_anon = true;
+	g->mms = PROCESSES - 1;
 }

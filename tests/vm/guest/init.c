@@ -42,10 +42,14 @@ static const struct holder {
 	{ "xfs file",			make_xfs_file },
 	{ "btrfs file",			make_btrfs_file },
 	{ "btrfs metadata",		make_btrfs_metadata },
-	{ "socket",			make_socket },
+	{ "sockets",			make_sockets },
+	{ "unaccepted connection",	make_unaccepted_connection },
+	{ "stocks",			make_stocks },
 	{ "fsnotify groups",		make_fsnotify_groups },
 	{ "unreaped task",		make_unreaped_task },
-	{ "cgroup namespace",		make_cgroup_namespace },
+	{ "cgroup namespaces",		make_cgroup_namespaces },
+	{ "dirty inodes",		make_dirty_inodes },
+	{ "left mms",			make_left_mms },
 	{ "nested",			make_nested },
 	{ "unhooked",			make_unhooked },
 	{ "open directory",		make_open_directory },
@@ -207,6 +211,7 @@ static void make_holders(void)
 	measure_groups();
 	check_truth();
 	remove_groups();
+	fill_stocks();
 }
 
 int main(void)

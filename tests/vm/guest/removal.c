@@ -22,7 +22,7 @@ bool kernel_before(int major, int minor)
 /* css references: all swap entries have one together; pages go to the parent since 7.1, kernel memory since 5.13. */
 static long references(const struct group *g)
 {
-	long refs = !!g->own.swap + g->sockets + g->fsnotify + g->csets;
+	long refs = !!g->own.swap + g->sockets + g->fsnotify + g->csets + g->writebacks + g->mms + g->stocks;
 
 	if (kernel_before(7, 1))
 		refs += g->own.folios;

@@ -98,9 +98,10 @@ static void print_zombie(const struct group *g)
 	const struct usage *own = &g->own;
 
 	printf("ZM memcg state=ZOMBIE refs=%s file=%ld shmem=%ld anon=%ld unevictable=%ld swap=%ld kmem=%ld "
-	       "folios=%ld sockets=%ld fsnotify=%ld csets=%ld removed=%s%s path=%s\n",
+	       "folios=%ld sockets=%ld fsnotify=%ld csets=%ld writebacks=%s mms=%ld stocks=%ld removed=%s%s path=%s\n",
 	       g->refs == UNKNOWN ? "-" : text("%ld", g->refs), own->file, own->shmem, own->anon, own->unevictable, own->swap,
-	       own->kmem, own->folios, g->sockets, g->fsnotify, g->csets, g->removed ? text("%ld", (long)g->removed) : "-", g->fate == UNHOOKED ? " cgroup=online" : "",
+	       own->kmem, own->folios, g->sockets, g->fsnotify, g->csets, g->writes ? "-" : text("%ld", g->writebacks), g->mms,
+	       g->stocks, g->removed ? text("%ld", (long)g->removed) : "-", g->fate == UNHOOKED ? " cgroup=online" : "",
 	       escaped(g->path));
 }
 

@@ -71,8 +71,8 @@ struct group {
 	enum fate fate;
 	ino_t inode;		/* of its directory */
 	bool keeps_anon;	/* a process left private memory behind: all that the kernel counts is right */
-	long sockets, fsnotify, csets;	/* that hold a reference */
-	bool writes;		/* dirtied inodes: holds any number of cgroup writebacks */
+	long sockets, fsnotify, csets, writebacks, mms, stocks;	/* that hold a reference */
+	bool writes;		/* dirtied inodes: held by any number of writebacks */
 	const char *spill_type;	/* what file pages beyond the known ones are, NULL: there may be none */
 	const char *spill_path;
 	struct usage own;	/* without the children's */
@@ -94,6 +94,8 @@ void enter(const struct group *g);
 void leave(void);
 /* Runs the work in a process of this cgroup that exits. */
 void run_in(const struct group *g, void (*work)(void *), void *arg);
+/* The same; what it opens stays open here. */
+void open_in(const struct group *g, void (*work)(void *), void *arg);
 void measure_groups(void);
 
 /* census.c */
@@ -162,10 +164,17 @@ void make_xfs_file(void);
 void make_btrfs_file(void);
 void make_btrfs_metadata(void);
 
-void make_socket(void);
+void make_sockets(void);
+void make_unaccepted_connection(void);
+void make_stocks(void);
+/* After the removal: until then its groups are held by their sockets alone. */
+void fill_stocks(void);
+
 void make_fsnotify_groups(void);
 void make_unreaped_task(void);
-void make_cgroup_namespace(void);
+void make_cgroup_namespaces(void);
+void make_dirty_inodes(void);
+void make_left_mms(void);
 
 void make_nested(void);
 void make_unhooked(void);
