@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "test.h"
+
+#include "zmemcg/inventory.h"
+#include "zmemcg/ledger.h"
+#include "zmemcg/run.h"
+
+enum { ZOMBIE, CHILD, MEMCGS };
+
+/* Two memcgs in a ledger; the first is the one that the tests speak of. */
+struct books {
+	struct run run;
+	struct memcg memcgs[MEMCGS], *all[MEMCGS];
+	struct inventory inventory;
+	struct ledger *ledger;
+};
+
+static void open_books(struct books *books, uint64_t refs, bool detailed)
+{
+	*books = (struct books){ .inventory = { .memcgs = books->all, .count = MEMCGS } };
+	for (size_t i = 0; i < MEMCGS; i++) {
+		books->all[i] = &books->memcgs[i];
+		books->memcgs[i] = (struct memcg){ .index = i, .selected = true };
+	}
+	books->memcgs[ZOMBIE].refs = refs;
+	books->ledger = ledger_new(&books->run, &books->inventory, detailed);
+}
+
+static void close_books(struct books *books)
+{
+	arena_free(&books->run.arena);
+}
+
+static void add(struct books *books, enum reference kind, uint64_t count, kaddr_t object)
+{
+	ledger_add(books->ledger, &books->memcgs[ZOMBIE], kind, count, object,
+		   ledger_words(books->ledger, "words"));
+}
+
+static int64_t rest(const struct books *books)
+{
+	return ledger_rest(books->ledger, &books->memcgs[ZOMBIE]);
+}
+
+static void what_nobody_explains_is_left(void **state)
+{
+	struct books books;
+
+	(void)state;
+	open_books(&books, 7, false);
+	assert_int_equal(rest(&books), 7);
+	add(&books, REF_FOLIO, 4, 0x1000);
+	add(&books, REF_SOCK, 1, 0x2000);
+	assert_int_equal(rest(&books), 2);
+	assert_true(ledger_open(books.ledger));
+	add(&books, REF_CSET, 2, 0x3000);
+	assert_int_equal(rest(&books), 0);
+	assert_false(ledger_open(books.ledger));
+	close_books(&books);
+}
+
+static void what_is_explained_twice_is_below_zero(void **state)
+{
+	struct books books;
+
+	(void)state;
+	open_books(&books, 1, false);
+	add(&books, REF_CGWB, 1, 0x1000);
+	add(&books, REF_CGWB, 1, 0x1000);
+	assert_int_equal(rest(&books), -1);
+	assert_false(ledger_open(books.ledger));	/* no further pass makes it better */
+	close_books(&books);
+}
+
+static void an_unknown_count_leaves_nothing(void **state)
+{
+	struct books books;
+
+	(void)state;
+	open_books(&books, REFS_UNKNOWN, false);
+	add(&books, REF_FOLIO, 3, 0x1000);
+	assert_int_equal(rest(&books), 0);
+	assert_false(ledger_open(books.ledger));
+	close_books(&books);
+}
+
+static void each_memcg_has_its_own_rest(void **state)
+{
+	struct books books;
+
+	(void)state;
+	open_books(&books, 1, false);
+	books.memcgs[CHILD].refs = 2;
+	add(&books, REF_CHILD, 1, 0x1000);
+	assert_int_equal(rest(&books), 0);
+	assert_int_equal(ledger_rest(books.ledger, &books.memcgs[CHILD]), 2);
+	assert_true(ledger_open(books.ledger));
+	books.memcgs[CHILD].selected = false;
+	assert_false(ledger_open(books.ledger));
+	close_books(&books);
+}
+
+static void forgotten_pages_are_to_be_explained_again(void **state)
+{
+	struct books books;
+
+	(void)state;
+	open_books(&books, 6, true);
+	add(&books, REF_FOLIO, 2, 0x1000);
+	add(&books, REF_KMEM, 3, 0x2000);
+	add(&books, REF_SOCK, 1, 0x3000);
+	ledger_forget_pages(books.ledger, &books.memcgs[ZOMBIE]);
+	assert_int_equal(rest(&books), 5);
+	assert_int_equal(books.ledger->detail_count, 1);
+	assert_int_equal(books.ledger->details[0].kind, REF_SOCK);
+	close_books(&books);
+}
+
+static void a_holder_that_comes_again_is_one_detail(void **state)
+{
+	struct books books;
+
+	(void)state;
+	open_books(&books, 5, true);
+	add(&books, REF_FOLIO, 1, 0x1000);
+	add(&books, REF_FOLIO, 1, 0x2000);
+	add(&books, REF_FOLIO, 3, 0x1000);
+	assert_int_equal(books.ledger->detail_count, 2);
+	assert_int_equal(books.ledger->details[0].count, 4);
+	assert_int_equal(books.ledger->details[1].count, 1);
+	close_books(&books);
+}
+
+static void details_are_kept_only_where_they_were_asked_for(void **state)
+{
+	struct books books;
+
+	(void)state;
+	open_books(&books, 1, false);
+	add(&books, REF_MM, 1, 0x1000);
+	assert_int_equal(books.ledger->detail_count, 0);
+	close_books(&books);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_nobody_explains_is_left),
+		cmocka_unit_test(what_is_explained_twice_is_below_zero),
+		cmocka_unit_test(an_unknown_count_leaves_nothing),
+		cmocka_unit_test(each_memcg_has_its_own_rest),
+		cmocka_unit_test(forgotten_pages_are_to_be_explained_again),
+		cmocka_unit_test(a_holder_that_comes_again_is_one_detail),
+		cmocka_unit_test(details_are_kept_only_where_they_were_asked_for),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
