@@ -36,7 +36,7 @@ char *zmemcg_help[] = {
 "           many have no page of any other file and no anonymous page; FLAGS,",
 "           what keeps drop_caches from freeing a page: D dirty, W under",
 "           writeback, M mapped, L mlocked, B held by a mounted filesystem's",
-"           buffers; and U, the file was unlinked.",
+"           buffers or tree roots; and U, the file was unlinked.",
 "       -w  one line a memcg: why it is still here. REFS is the kernel's count of the",
 "           references to its css, and behind it stands who holds them: FOLIOS",
 "           charged to it (by the counters where no list has them: -S is exact for",

@@ -94,7 +94,7 @@ enum folio_hold {
 	HELD_WRITEBACK = 2,
 	HELD_MAPPED = 4,
 	HELD_MLOCKED = 8,
-	HELD_BUFFERS = 16,	/* a mounted filesystem holds a buffer of the page */
+	HELD_BUFFERS = 16,	/* a mounted filesystem holds a buffer of the page, or what stands for one */
 	HELD_UNLINKED = 32,	/* not of the folio but of its inode */
 };
 

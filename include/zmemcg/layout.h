@@ -61,7 +61,7 @@ struct layout {
 	/* pages: include/linux/mm_types.h, page-flags.h */
 	long page_size_bytes;	/* sizeof(struct page) */
 	struct member page_flags, page_mapping, page_lru, page_memcg, page_memcg_data,
-		      page_mapcount,
+		      page_mapcount, page_refcount,
 		      page_private, page_compound_head, page_page_type;
 	struct member folio_order_byte;		/* 6.1: counted from the head page */
 	struct member page_compound_order;	/* before: in the first tail page */

@@ -48,7 +48,7 @@ struct ledger {
 	bool detailed;
 	struct reference_detail *details;
 	size_t detail_count, detail_room;
-	struct map detail_of;		/* an object's place among them, plus 1 */
+	struct map detail_of[REF_KINDS];	/* an object's place among them, plus 1 */
 };
 
 struct ledger *ledger_new(struct run *run, struct inventory *inventory, bool detailed);

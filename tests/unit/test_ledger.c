@@ -109,7 +109,7 @@ static void forgotten_pages_are_to_be_explained_again(void **state)
 	add(&books, REF_FOLIO, 2, 0x1000);
 	add(&books, REF_KMEM, 3, 0x2000);
 	add(&books, REF_SOCK, 1, 0x3000);
-	ledger_forget_pages(books.ledger, &books.memcgs[ZOMBIE]);
+	ledger_forget_pages(books.ledger);
 	assert_int_equal(rest(&books), 5);
 	assert_int_equal(books.ledger->detail_count, 1);
 	assert_int_equal(books.ledger->details[0].kind, REF_SOCK);

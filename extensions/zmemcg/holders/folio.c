@@ -214,6 +214,20 @@ static bool buffers_held(struct run *run, const struct folio *folio)
 	return false;
 }
 
+/*
+ * The cache has a reference to each base page, PG_private is one more. btrfs keeps another for
+ * the extent_buffer that page->private means: fs/btrfs/extent_io.c 6.1 try_release_extent_buffer()
+ * gives it up only where no tree root is in it. buffer_heads and iomap's states keep none.
+ */
+static bool private_held(struct run *run, const struct folio *folio)
+{
+	uint64_t references;
+
+	return has_flag(folio->flags, run->layout->pg_private) &&
+	       read_member(run, folio->page, run->layout->page_refcount, &references) &&
+	       (int32_t)references > (int64_t)folio->base_pages + 1;
+}
+
 unsigned int folio_holds(struct run *run, const struct folio *folio)
 {
 	const struct layout *l = run->layout;
@@ -227,7 +241,7 @@ unsigned int folio_holds(struct run *run, const struct folio *folio)
 		holds |= HELD_MAPPED;
 	if (has_flag(folio->flags, l->pg_mlocked))
 		holds |= HELD_MLOCKED;
-	if (buffers_held(run, folio))
+	if (buffers_held(run, folio) || private_held(run, folio))
 		holds |= HELD_BUFFERS;
 	return holds;
 }

@@ -69,6 +69,7 @@ const struct member_row member_rows[] = {
 	{ SLOT(page_memcg_data), "page", "memcg_data", 0 },
 	{ SLOT(page_memcg), "page", "mem_cgroup", NEED_LRU },
 	{ SLOT(page_mapcount), "page", "_mapcount", 0 },
+	{ SLOT(page_refcount), "page", "_refcount", 0 },
 	{ SLOT(page_private), "page", "private", 0 },
 	{ SLOT(page_compound_head), "page", "compound_info", 0 },	/* 7.1 */
 	{ SLOT(page_compound_head), "page", "compound_head", 0 },

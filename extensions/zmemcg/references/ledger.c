@@ -25,6 +25,12 @@ const char *reference_name(enum reference kind)
 	return names[kind];
 }
 
+static void forget_places(struct ledger *ledger)
+{
+	for (int kind = 0; kind < REF_KINDS; kind++)
+		map_init(&ledger->detail_of[kind], &ledger->run->arena);
+}
+
 struct ledger *ledger_new(struct run *run, struct inventory *inventory, bool detailed)
 {
 	struct ledger *ledger = arena_alloc(&run->arena, sizeof(*ledger));
@@ -33,7 +39,7 @@ struct ledger *ledger_new(struct run *run, struct inventory *inventory, bool det
 	ledger->inventory = inventory;
 	ledger->detailed = detailed;
 	map_init(&ledger->sockets, &run->arena);
-	map_init(&ledger->detail_of, &run->arena);
+	forget_places(ledger);
 	ledger->found = arena_alloc(&run->arena, inventory->count * sizeof(*ledger->found));
 	return ledger;
 }
@@ -49,16 +55,17 @@ struct name ledger_words(struct ledger *ledger, const char *words)
 /* A holder that comes again (a file with its next page) counts where it stands. */
 static void keep_detail(struct ledger *ledger, struct reference_detail detail)
 {
-	const size_t place = (size_t)map_get(&ledger->detail_of, detail.object);
+	struct map *places = &ledger->detail_of[detail.kind];
+	const size_t place = (size_t)map_get(places, detail.object);
 
-	if (place && ledger->details[place - 1].kind == detail.kind) {
+	if (place) {
 		ledger->details[place - 1].count += detail.count;
 		return;
 	}
 	ledger->details = arena_grow(&ledger->run->arena, ledger->details, ledger->detail_count,
 				     &ledger->detail_room, sizeof(detail));
 	ledger->details[ledger->detail_count++] = detail;
-	map_put(&ledger->detail_of, detail.object, (void *)ledger->detail_count);
+	map_put(places, detail.object, (void *)ledger->detail_count);
 }
 
 void ledger_add(struct ledger *ledger, const struct memcg *memcg, enum reference kind,
@@ -80,7 +87,7 @@ void ledger_forget_pages(struct ledger *ledger)
 			ledger->details[kept++] = ledger->details[i];
 	}
 	ledger->detail_count = kept;
-	map_init(&ledger->detail_of, &ledger->run->arena);	/* places have moved */
+	forget_places(ledger);	/* they have moved */
 }
 
 const struct memcg *ledger_memcg(const struct ledger *ledger, kaddr_t memcg)

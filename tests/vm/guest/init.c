@@ -230,6 +230,7 @@ int main(void)
 		if (strcmp(option("cgroup", "v2"), "none"))
 			make_holders();
 		print_truth();
+		follow_advice();
 	}
 	printf("ZM done\n");
 	fflush(stdout);

@@ -118,6 +118,9 @@ void holds(struct group *g, const char *type, long npages, const char *shown);
 void check_truth(void);
 void print_truth(void);
 
+/* follow.c */
+void follow_advice(void);
+
 /* file.c */
 
 /* A file of so many pages, written by root, its metadata cached and its data not. */
