@@ -22,6 +22,7 @@ struct file {
 
 	/* For a report's sums; untouched here. */
 	uint64_t base_pages, zombies, sole;
+	uint32_t place;
 	unsigned int holds;
 	const struct memcg *first_holder;
 	struct map other_holders;

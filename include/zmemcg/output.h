@@ -31,6 +31,9 @@ void output_folded(struct run *run, const struct name *cgroup, const struct name
 void output_says(struct run *run, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* A blank and a name, inside a sentence. */
+void output_name(struct run *run, const struct name *name);
+
 /*
  * A sum, as a member of JSON's last object {"summary": {...}}; nothing in the other
  * forms. No record may follow the first one.

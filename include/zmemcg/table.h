@@ -56,6 +56,9 @@ struct cell cell_age(uint64_t seconds);
 struct cell cell_word(const char *word);
 struct cell cell_name(struct name name);
 
+/* A name as a table writes it. */
+void table_name(struct text *out, const struct name *name);
+
 /* Seconds as D+HH:MM:SS. */
 void table_age(char *word, size_t size, uint64_t seconds);
 

@@ -93,7 +93,7 @@ def parse(text):
     heading = lines[start].split()
     rows, ending = [], []
     for line in lines[start + 1:]:
-        if ending or line.startswith("There are "):
+        if ending or line.startswith(("There are ", "These ", "This file holds ")):
             ending.append(line)
             continue
         cells = line.split(None, len(heading) - 1)

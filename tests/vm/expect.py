@@ -82,6 +82,32 @@ def files(truth, scan):
             for path, memcgs in holders.items()}
 
 
+def cover(truth, scan):
+    """
+    The line of the few files that hold most zombies alone: one after the other, the file that frees most with those
+    before it, as long as that is one in a hundred.
+    """
+    if truth.pages_leave:
+        return []
+    paths_of = collections.defaultdict(set)
+    for memcg, path in pages(truth, scan):
+        if scan or not unlisted(truth, memcg):
+            paths_of[memcg].add(path)
+    held = [paths for paths in paths_of.values() if not paths & {"[anon]", "[kmem]"}]
+    chosen = []
+
+    def freed(paths):
+        return sum(holding <= set(paths) for holding in held)
+
+    def best():
+        return max(set().union(*held) - set(chosen), key=lambda path: freed([*chosen, path]))
+
+    while (freed([*chosen, best()]) - freed(chosen)) * 100 >= truth.dying:
+        chosen.append(best())
+    words = "This file holds" if len(chosen) == 1 else f"These {len(chosen)} files hold"
+    return [" ".join([words, str(freed(chosen)), "of", str(truth.dying), "zombies alone:", *chosen])]
+
+
 def coverage(found, charged_pages):
     percent = 100 * found / charged_pages if charged_pages else 100
     return f"Found {found} of {charged_pages} charged pages ({percent:.1f}%), 0 unreadable objects"
@@ -99,15 +125,16 @@ def counts(truth):
 def ending(truth, command):
     """The lines behind the records of a report over all zombies."""
     scan = "-S" in command
+    covered = cover(truth, scan) if "-f" in command else []
     total = sum(pages(truth, scan=True).values())
     if truth.pages_leave:
         looked = scan or "-p" in command or "-f" in command
-        return [*counts(truth), coverage(0, 0), *([f"{total} formerly charged pages belong to others now"] if looked else [])]
+        return [*covered, *counts(truth), coverage(0, 0), *([f"{total} formerly charged pages belong to others now"] if looked else [])]
     uncounted = sum(npages for kind, npages in truth.pages.values() if kind in UNCOUNTED)
     off_lists = sum(unlisted(truth, memcg) for memcg in truth.memcgs)
     if not scan:
         total -= uncounted
-    lines = [*counts(truth), coverage(total if scan else total - off_lists, total)]
+    lines = [*covered, *counts(truth), coverage(total if scan else total - off_lists, total)]
     if off_lists and not scan:
         lines.append(f"{off_lists} charged pages are on no list (mlocked, isolated, or in a CPU's batch): -S finds them")
     if uncounted and scan:

@@ -42,7 +42,7 @@ struct cell cell_name(struct name name)
 	return (struct cell){ .kind = CELL_NAME, .name = name };
 }
 
-static void write_name(struct text *out, const struct name *name)
+void table_name(struct text *out, const struct name *name)
 {
 	if (!name->bracket && !name->path)
 		text_string(out, "-");
@@ -114,7 +114,7 @@ void table_row(struct text *out, const struct column *columns, int count,
 
 	for (int i = 0; i < count; i++) {
 		if (cells[i].kind == CELL_NAME) {
-			write_name(out, &cells[i].name);
+			table_name(out, &cells[i].name);
 			if (i < count - 1)
 				text_string(out, "  ");
 		} else {

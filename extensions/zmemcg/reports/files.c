@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
 #include <stdlib.h>
 
+#include "zmemcg/cover.h"
 #include "zmemcg/folio.h"
 #include "zmemcg/inodes.h"
 #include "zmemcg/inventory.h"
@@ -21,9 +23,10 @@ static const struct column columns[] = {
 
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
-/* What holds one memcg: one file's pages and nothing else, or more. */
+/* What holds one memcg: files, and whether anything else does. */
 struct hold {
-	struct file *file;
+	uint32_t *files;	/* places in the gathering's list */
+	size_t count, room;
 	bool others;
 };
 
@@ -44,48 +47,104 @@ static bool is_new_holder(struct file *file, const struct memcg *memcg)
 	return true;
 }
 
+static void add_to_hold(struct run *run, struct hold *hold, uint32_t place)
+{
+	hold->files = arena_grow(&run->arena, hold->files, hold->count, &hold->room,
+				 sizeof(*hold->files));
+	hold->files[hold->count++] = place;
+}
+
 static void add_to_file(struct run *run, struct gathering *gathering, struct file *file,
 			const struct folio *folio, const struct memcg *memcg)
 {
 	if (!file->base_pages) {
 		gathering->list = arena_grow(&run->arena, gathering->list, gathering->count,
 					     &gathering->room, sizeof(*gathering->list));
+		file->place = gathering->count;
 		gathering->list[gathering->count++] = file;
 	}
 	file->base_pages += folio->base_pages;
 	file->holds |= folio_holds(run, folio);
-	if (memcg->state != MEMCG_ONLINE && is_new_holder(file, memcg))
+	if (memcg->state != MEMCG_ONLINE && is_new_holder(file, memcg)) {
 		file->zombies++;
+		add_to_hold(run, &gathering->holds[memcg->index], file->place);
+	}
 }
 
 static void gather(struct run *run, void *arg, const struct folio *folio)
 {
 	struct gathering *gathering = arg;
 	const struct memcg *memcg = report_subject(folio);
-	struct hold *hold = &gathering->holds[memcg->index];
 	struct file *file = files_of_folio(run, gathering->files, folio);
 
 	/* What was charged to it before does not hold it. */
-	if (!file || folio->former || (hold->file && hold->file != file))
-		hold->others = true;
-	if (!file)
-		return;
-	hold->file = file;
-	add_to_file(run, gathering, file, folio, memcg);
+	if (!file || folio->former)
+		gathering->holds[memcg->index].others = true;
+	if (file)
+		add_to_file(run, gathering, file, folio, memcg);
 }
 
-/* A memcg with pages that were not found may have another holder: it counts for none. */
+/* A memcg with pages that were not found may have another holder. */
+static bool held_by_files(const struct hold *hold, const struct memcg *memcg)
+{
+	return hold->count && !hold->others && memcg->found >= memcg->charged;
+}
+
 static void count_sole_holders(const struct gathering *gathering,
 			       const struct inventory *inventory)
 {
 	for (size_t i = 0; i < inventory->count; i++) {
+		const struct hold *hold = &gathering->holds[i];
+
+		if (hold->count == 1 && held_by_files(hold, inventory->memcgs[i]))
+			gathering->list[hold->files[0]]->sole++;
+	}
+}
+
+/* The zombies that are selected, each with the files that hold it if nothing else does. */
+static size_t sets_of_zombies(const struct gathering *gathering,
+			      const struct inventory *inventory, struct cover_set *sets)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < inventory->count; i++) {
 		const struct memcg *memcg = inventory->memcgs[i];
 		const struct hold *hold = &gathering->holds[i];
 
-		if (memcg->state != MEMCG_ONLINE && hold->file && !hold->others &&
-		    memcg->found >= memcg->charged)
-			hold->file->sole++;
+		if (memcg->state == MEMCG_ONLINE || !memcg->selected)
+			continue;
+		if (held_by_files(hold, memcg))
+			sets[count] = (struct cover_set){ hold->files, hold->count };
+		count++;
 	}
+	return count;
+}
+
+/* Before the list is sorted: the sets have places in it. */
+static struct cover cover_of(struct run *run, const struct gathering *gathering,
+			     const struct inventory *inventory, size_t *zombies)
+{
+	struct cover_set *sets = arena_alloc(&run->arena, inventory->count * sizeof(*sets));
+
+	*zombies = sets_of_zombies(gathering, inventory, sets);
+	return cover_greedy(&run->arena, sets, *zombies, gathering->count);
+}
+
+static void say_cover(struct run *run, const struct cover *cover, struct file *const *files,
+		      size_t zombies)
+{
+	output_sum(run, "cover_files", cover->count);
+	output_sum(run, "cover_zombies", cover->freed);
+	if (!cover->count)
+		return;
+	if (cover->count == 1)
+		output_says(run, "This file holds");
+	else
+		output_says(run, "These %u files hold", cover->count);
+	output_says(run, " %" PRIu64 " of %zu zombies alone:", cover->freed, zombies);
+	for (uint32_t i = 0; i < cover->count; i++)
+		output_name(run, &files[i]->name);
+	output_says(run, "\n");
 }
 
 static int descending(uint64_t a, uint64_t b)
@@ -143,17 +202,24 @@ void report_files(struct run *run)
 		.files = files_new(run),
 		.holds = arena_alloc(&run->arena, inventory->count * sizeof(struct hold)),
 	};
+	struct file *covering[COVER_FILES];
+	struct cover cover;
 	uint64_t printed = 0;
+	size_t zombies;
 
 	report_begin_pages(run);
 	pages_visit(run, inventory, gather, &gathering);
 	count_sole_holders(&gathering, inventory);
+	cover = cover_of(run, &gathering, inventory, &zombies);
+	for (uint32_t i = 0; i < cover.count; i++)
+		covering[i] = gathering.list[cover.files[i]];
 	qsort(gathering.list, gathering.count, sizeof(*gathering.list), most_zombies_first);
 	output_heading(run, columns, COLUMNS);
 	for (size_t i = 0; i < gathering.count; i++) {
 		if (report_prints(run, &printed))
 			print(run, gathering.list[i]);
 	}
+	say_cover(run, &cover, covering, zombies);
 	report_end_counts(run, inventory);
 	report_end_coverage(run, inventory);
 }

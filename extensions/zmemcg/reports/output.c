@@ -69,6 +69,14 @@ void output_says(struct run *run, const char *format, ...)
 	run->output.inside_sentence = *sentence && sentence[strlen(sentence) - 1] != '\n';
 }
 
+void output_name(struct run *run, const struct name *name)
+{
+	if (!is(run, FORMAT_TEXT) && !is(run, FORMAT_CSV))
+		return;
+	text_string(&run->out, " ");
+	table_name(&run->out, name);
+}
+
 static void begin_member(struct run *run, const char *key)
 {
 	text_string(&run->out, run->output.summary_begun ? ", " : "{\"summary\": {");

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "zmemcg/arena.h"
+#include "zmemcg/cover.h"
+
+static struct arena arena;
+
+static int clean(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	return 0;
+}
+
+#define SET(...)	{ (const uint32_t[]){ __VA_ARGS__ }, sizeof((uint32_t[]){ __VA_ARGS__ }) / sizeof(uint32_t) }
+
+static void the_file_that_frees_most_is_first(void **state)
+{
+	const struct cover_set zombies[] = { SET(0), SET(1), SET(1), SET(1), SET(2), SET(2) };
+	const struct cover cover = cover_greedy(&arena, zombies, 6, 3);
+
+	(void)state;
+	assert_int_equal(cover.count, 3);
+	assert_int_equal(cover.files[0], 1);
+	assert_int_equal(cover.files[1], 2);
+	assert_int_equal(cover.files[2], 0);
+	assert_int_equal(cover.freed, 6);
+}
+
+static void two_files_may_hold_together_what_neither_holds_alone(void **state)
+{
+	const struct cover_set zombies[] = { SET(0, 1), SET(0, 1), SET(0, 1), SET(2) };
+	const struct cover cover = cover_greedy(&arena, zombies, 4, 3);
+
+	(void)state;
+	assert_int_equal(cover.count, 3);
+	assert_int_equal(cover.freed, 4);
+}
+
+static void what_no_file_frees_is_left(void **state)
+{
+	const struct cover_set zombies[] = { { NULL, 0 }, { NULL, 0 }, SET(0, 1, 2) };
+	const struct cover cover = cover_greedy(&arena, zombies, 3, 3);
+
+	(void)state;
+	assert_int_equal(cover.count, 0);
+	assert_int_equal(cover.freed, 0);
+	assert_int_equal(cover_greedy(&arena, NULL, 0, 0).count, 0);
+}
+
+static void a_file_for_less_than_one_in_a_hundred_is_not_named(void **state)
+{
+	static const uint32_t first = 0, second = 1;
+	struct cover_set zombies[201];
+	struct cover cover;
+
+	(void)state;
+	for (int i = 0; i < 201; i++)
+		zombies[i] = (struct cover_set){ i < 200 ? &first : &second, 1 };
+	cover = cover_greedy(&arena, zombies, 201, 2);
+	assert_int_equal(cover.count, 1);
+	assert_int_equal(cover.freed, 200);
+}
+
+/* What a choice frees, counted anew. */
+static uint64_t freed_by(const struct cover *cover, const struct cover_set *zombies, size_t count)
+{
+	uint64_t freed = 0;
+
+	for (size_t z = 0; z < count; z++) {
+		uint32_t chosen = 0;
+
+		for (uint32_t i = 0; i < zombies[z].count; i++) {
+			for (uint32_t j = 0; j < cover->count; j++)
+				chosen += zombies[z].files[i] == cover->files[j];
+		}
+		freed += zombies[z].count && chosen == zombies[z].count;
+	}
+	return freed;
+}
+
+static void its_count_is_right_whatever_the_sets(void **state)
+{
+	enum { ZOMBIES = 60, FILES = 8 };
+
+	(void)state;
+	srand(1);
+	for (int round = 0; round < 500; round++) {
+		uint32_t numbers[ZOMBIES][FILES];
+		struct cover_set zombies[ZOMBIES];
+		struct cover cover;
+
+		for (int z = 0; z < ZOMBIES; z++) {
+			zombies[z] = (struct cover_set){ numbers[z], 0 };
+			for (uint32_t f = 0; f < FILES; f++) {
+				if (rand() % 4 == 0)
+					numbers[z][zombies[z].count++] = f;
+			}
+		}
+		cover = cover_greedy(&arena, zombies, ZOMBIES, FILES);
+		assert_int_equal(cover.freed, freed_by(&cover, zombies, ZOMBIES));
+		arena_free(&arena);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(the_file_that_frees_most_is_first, clean),
+		cmocka_unit_test_teardown(two_files_may_hold_together_what_neither_holds_alone, clean),
+		cmocka_unit_test_teardown(what_no_file_frees_is_left, clean),
+		cmocka_unit_test_teardown(a_file_for_less_than_one_in_a_hundred_is_not_named, clean),
+		cmocka_unit_test_teardown(its_count_is_right_whatever_the_sets, clean),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
