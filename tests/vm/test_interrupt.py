@@ -3,13 +3,16 @@
 
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
 import time
 
-import crashrun
 import pytest
+
+import crashrun
+from test_workers import children_of
 
 PROMPT = b"crash> "
 REPORTS = ["zmemcg", "zmemcg -a", "zmemcg -p", "zmemcg -p -S", "zmemcg -p -S -j 2", "zmemcg -f", "zmemcg -k", "zmemcg -w -S"]
@@ -98,3 +101,33 @@ def test_interrupt_at_any_moment(terminal, report):
         interrupted += "There are" not in terminal.interrupt()
     assert interrupted
     assert terminal.run(report) == whole
+
+
+def stop_a_worker(session, seconds):
+    """Whether one of a scan's workers was there to be stopped for so long."""
+    deadline = time.monotonic() + 1
+    while time.monotonic() < deadline:
+        workers = children_of(session)
+        if len(workers) > 1:
+            try:
+                os.kill(workers[0], signal.SIGSTOP)
+                time.sleep(seconds)
+                os.kill(workers[0], signal.SIGCONT)
+                return True
+            except ProcessLookupError:
+                pass
+    return False
+
+
+def test_a_slow_scan_shows_how_far_it_is(terminal):
+    """Slow, since a worker stands still for a second; whether it had a unit in hand is chance."""
+    whole = terminal.run("zmemcg -S -j 2")
+    assert "memory map" not in whole
+    for _ in range(20):
+        terminal.start("zmemcg -S -j 2")
+        stopped = stop_a_worker(terminal.process.pid, 1.2)
+        seen = terminal.read_until_prompt(30)
+        if stopped and re.search(r"\rzmemcg: +\d+% of the memory map, \d+ s left ", seen):
+            assert re.sub(r"\r[^\n]*?\033\[K", "", seen) == whole
+            return
+    pytest.fail("no progress in twenty scans that took more than a second")
