@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Selectors, -n and -t take a part of what the whole report shows; bad ones are answered with one line."""
 
+import collections
 import fnmatch
 import re
 
@@ -94,3 +95,12 @@ BAD = ["zmemcg -Q", "zmemcg zzz", "zmemcg /no/such/path*", "zmemcg ffffffff81000
 def test_bad_input_is_answered_with_one_line(crash, command):
     assert re.fullmatch(r"zmemcg: [^\n]+\n", crash(command))
     assert len(crashrun.parse(crash("zmemcg -n 1")).rows) == 1, "the session goes on"
+
+
+def test_the_rest_of_online_memcgs_is_not_known(crash):
+    report = crashrun.parse(crash("zmemcg -w -a"))
+    rests = collections.Counter(row["REST"] for row in report.rows)
+    states = collections.Counter(row["STATE"] for row in crashrun.parse(crash("zmemcg -a")).rows)
+    assert rests == {"0": states["ZOMBIE"], "-": states["ONLINE"]}
+    assert f"{rests['-']} memcgs have references that are spread over the CPUs: their REST is not known" in report.ending
+    assert "Every reference is explained" not in report.ending

@@ -75,28 +75,45 @@ static void print_details(struct run *run, const struct ledger *ledger)
 	}
 }
 
-static void say_rest(struct run *run, const struct ledger *ledger)
+struct rests {
+	uint64_t more, less;	/* memcgs with too few holders, with too many */
+	uint64_t unknown;	/* whose references are not counted in one place */
+};
+
+static struct rests sum_up(const struct ledger *ledger)
 {
 	const struct inventory *inventory = ledger->inventory;
-	uint64_t more = 0, less = 0;
+	struct rests rests = { 0 };
 
 	for (size_t i = 0; i < inventory->count; i++) {
 		const struct memcg *memcg = inventory->memcgs[i];
 		const int64_t rest = memcg->selected ? ledger_rest(ledger, memcg) : 0;
 
-		more += rest > 0;
-		less += rest < 0;
+		rests.more += rest > 0;
+		rests.less += rest < 0;
+		rests.unknown += memcg->selected && memcg->refs == REFS_UNKNOWN;
 	}
-	output_sum(run, "unexplained", more);
-	output_sum(run, "overexplained", less);
-	if (more)
-		output_says(run, "%" PRIu64 " memcgs have references that nothing explains: %s\n",
-			    more, session_live() ? "they may be in flight, or a leak" :
-			    "in flight when the dump was taken, or a leak");
-	if (less)
+	return rests;
+}
+
+static void say_rest(struct run *run, const struct ledger *ledger)
+{
+	const struct rests rests = sum_up(ledger);
+
+	output_sum(run, "unexplained", rests.more);
+	output_sum(run, "overexplained", rests.less);
+	output_sum(run, "refs_unknown", rests.unknown);
+	if (rests.more)
+		output_says(run, "%" PRIu64 " memcgs have references that nothing explains: in flight%s, of "
+			    "a file that is being passed (SCM_RIGHTS, io_uring), or a leak\n",
+			    rests.more, session_live() ? "" : " when the dump was taken");
+	if (rests.less)
 		output_says(run, "%" PRIu64 " memcgs have more holders than references: zmemcg "
-			    "counts one twice, please report it\n", less);
-	if (!more && !less)
+			    "counts one twice, please report it\n", rests.less);
+	if (rests.unknown)
+		output_says(run, "%" PRIu64 " memcgs have references that are spread over the CPUs: "
+			    "their REST is not known\n", rests.unknown);
+	else if (!rests.more && !rests.less)
 		output_says(run, "Every reference is explained\n");
 }
 
