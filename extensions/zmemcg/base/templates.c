@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "zmemcg/templates.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/*
+ * A pattern is a string in which these stand for more than themselves. The first three
+ * are kept as they are, each of the others becomes a *. Of what was made a * already no
+ * rule takes anything.
+ */
+#define START	"\001"	/* nothing, or what ends in a mark: no letter and no digit */
+#define TEXT	"\002"	/* at least one byte */
+#define END	"\003"	/* nothing, or what begins with a mark, to the end */
+#define ANY	"\004"	/* at least one byte */
+#define ID	"\005"	/* one of id_shapes */
+#define NUM	"\006"	/* a number */
+#define DOTTED	"\007"	/* numbers with dots between them */
+#define HEX	"\010"	/* some hex digits */
+#define SESSION	"\011"	/* logind's: 12, c12 */
+
+/* Hex digits so many, and for - one of id_marks. */
+static const char *const id_shapes[] = {
+	"8-4-4-4-12",	/* a UUID, of a pod, a snap, a terminal */
+	"64",		/* a container, an image's layer */
+	"40",
+	"32",		/* a UUID without its dashes: systemd-run, a static pod */
+};
+
+/* systemd writes _ for the dashes of a pod's UID, \x2d in names made of paths. */
+static const char *const id_marks[] = { "-", "_", "\\x2d" };
+
+static const struct span {
+	const char *hole;
+	const char *set;
+	size_t least;
+} spans[] = {
+	{ NUM, "0123456789", 1 },
+	{ DOTTED, "0123456789.", 3 },
+	{ HEX, "0123456789abcdef", 6 },
+	{ SESSION, "c0123456789", 1 },
+};
+
+/*
+ * The rules are tried in this order on each component of a path, each again and again
+ * until it changes nothing more: what says more about a name stands first.
+ */
+static const struct rule {
+	const char *pattern;
+	const char *under;	/* only where the component before is that */
+} rules[] = {
+	/* systemd: instances of template units, sessions, transient units */
+	{ "dbus-:" DOTTED "-" TEXT "@" ANY ".service", NULL },
+	{ TEXT "@" ANY ".service", NULL },
+	{ TEXT "@" ANY ".socket", NULL },
+	{ START "dbus\\x2d:" DOTTED "\\x2d" TEXT ".slice", NULL },
+	{ "user-" NUM ".slice", NULL },
+	{ "session-" SESSION ".scope", NULL },
+	{ "run-r" ID END, NULL },
+	{ "run-u" NUM END, NULL },
+	{ "run-p" NUM "-i" NUM END, NULL },
+	{ "run-user-" NUM END, NULL },
+
+	/* virtual machines and system containers */
+	{ "machine-qemu\\x2d" ANY ".scope", NULL },
+	{ "machine-lxc\\x2d" ANY ".scope", NULL },
+	{ "machine-" ANY ".scope", NULL },
+	{ "qemu-" ANY ".libvirt-qemu", NULL },
+	{ "vcpu" NUM, NULL },
+	{ "iothread" NUM, NULL },
+	{ "lxc.payload." ANY, NULL },
+	{ "lxc.monitor." ANY, NULL },
+	{ ANY, "lxc" },
+	{ ANY, "lxc.payload" },
+	{ ANY, "lxc.monitor" },
+
+	/* containers and pods, and the mounts that are made for them */
+	{ ANY, "buildkit" },
+	{ START "buildah" NUM END, NULL },
+	{ "podman-pause-" HEX ".scope", NULL },
+	{ "run-docker-netns-" HEX ".mount", NULL },
+	{ "run-" TEXT "-" ID "-runc." ANY ".mount", NULL },
+	{ TEXT "kube\\x2dapi\\x2daccess\\x2d" ANY ".mount", NULL },
+	{ START "pod" ID END, NULL },
+	{ START ID "-" NUM END, NULL },	/* a task of ECS */
+	{ START ID END, NULL },
+
+	/* batch systems, Android */
+	{ "job_" NUM, NULL },
+	{ "step_" NUM, NULL },
+	{ "task_" NUM, NULL },
+	{ "uid_" NUM, NULL },
+	{ "pid_" NUM, NULL },
+	{ "container_" NUM "_" NUM "_" NUM "_" NUM, NULL },
+	{ "container_e" NUM "_" NUM "_" NUM "_" NUM "_" NUM, NULL },
+	{ TEXT "_slot" NUM "_" NUM "@" TEXT, NULL },
+	{ TEXT "_slot" NUM "@" TEXT, NULL },
+
+	/* A scope is made by a program at run time, never by a unit's file. */
+	{ TEXT "-" NUM "-" NUM ".scope", NULL },
+	{ TEXT "-" NUM ".scope", NULL },
+	{ NUM, NULL },
+};
+
+/* Ours: NAME_MAX, of which every directory of a cgroup filesystem is; more is damage. */
+#define NAME_LIMIT	255
+
+struct part {
+	const char *begin, *end;
+};
+
+static char *match(const char *pattern, struct part text, char *out);
+
+static bool is_mark(char c)
+{
+	return !isalnum((unsigned char)c);
+}
+
+/* Whether an id can begin here: behind a mark, or behind one that systemd wrote as \x2d. */
+static bool is_behind_mark(const char *begin, const char *at)
+{
+	return at == begin || is_mark(at[-1]) ||
+	       (at - begin >= 4 && at[-4] == '\\' && at[-3] == 'x');
+}
+
+static size_t mark_length(struct part text)
+{
+	const size_t room = text.end - text.begin;
+
+	for (size_t i = 0; i < sizeof(id_marks) / sizeof(id_marks[0]); i++) {
+		const size_t len = strlen(id_marks[i]);
+
+		if (len <= room && !memcmp(text.begin, id_marks[i], len))
+			return len;
+	}
+	return 0;
+}
+
+/* Bytes of so many hex digits, or 0. */
+static size_t hex_length(struct part text, size_t digits)
+{
+	if ((size_t)(text.end - text.begin) < digits)
+		return 0;
+	for (size_t i = 0; i < digits; i++) {
+		if (!isxdigit((unsigned char)text.begin[i]))
+			return 0;
+	}
+	return digits;
+}
+
+/* Bytes of an id of that shape at the start of the text, or 0. */
+static size_t shape_length(struct part text, const char *shape)
+{
+	const char *begin = text.begin;
+
+	while (*shape) {
+		size_t digits = 0, len;
+
+		for (; isdigit((unsigned char)*shape); shape++)
+			digits = digits * 10 + (*shape - '0');
+		if (digits) {
+			len = hex_length(text, digits);
+		} else {
+			len = mark_length(text);
+			shape++;
+		}
+		if (!len)
+			return 0;
+		text.begin += len;
+	}
+	if (text.begin < text.end && !is_mark(*text.begin))
+		return 0;
+	return text.begin - begin;
+}
+
+static size_t id_length(struct part text)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; !len && i < sizeof(id_shapes) / sizeof(id_shapes[0]); i++)
+		len = shape_length(text, id_shapes[i]);
+	return len;
+}
+
+/* Bytes of what stands for that hole at the start of the text: as many as there are; or 0. */
+static size_t span_length(struct part text, char hole)
+{
+	const struct span *span = spans;
+	const char *at = text.begin;
+
+	while (*span->hole != hole)
+		span++;
+	while (at < text.end && memchr(span->set, *at, strlen(span->set)))
+		at++;
+	return (size_t)(at - text.begin) < span->least ? 0 : at - text.begin;
+}
+
+static char *match_hole(const char *pattern, struct part text, size_t len, char *out)
+{
+	if (!len)
+		return NULL;
+	*out = '*';
+	text.begin += len;
+	return match(pattern + 1, text, out + 1);
+}
+
+static char *match_any(const char *pattern, struct part text, char *out)
+{
+	char *end = NULL;
+
+	for (size_t len = 1; !end && len <= (size_t)(text.end - text.begin); len++) {
+		if (text.begin[len - 1] == '*')
+			return NULL;
+		end = match_hole(pattern, text, len, out);
+	}
+	return end;
+}
+
+static char *match_kept(const char *pattern, struct part text, char *out)
+{
+	const bool start = *pattern == *START;
+	char *end = NULL;
+
+	for (size_t len = start ? 0 : 1; !end && len <= (size_t)(text.end - text.begin); len++) {
+		const struct part rest = { text.begin + len, text.end };
+
+		if (start && !is_behind_mark(text.begin, rest.begin))
+			continue;
+		end = match(pattern + 1, rest, out + len);
+		if (end)
+			memcpy(out, text.begin, len);
+	}
+	return end;
+}
+
+static char *match_end(struct part text, char *out)
+{
+	const size_t len = text.end - text.begin;
+
+	if (len && !is_mark(*text.begin))
+		return NULL;
+	memcpy(out, text.begin, len);
+	return out + len;
+}
+
+/* What the pattern makes of the whole text; returns the end of what it wrote, or NULL. */
+static char *match(const char *pattern, struct part text, char *out)
+{
+	for (; *pattern >= ' '; pattern++) {
+		if (text.begin == text.end || *text.begin != *pattern)
+			return NULL;
+		*out++ = *text.begin++;
+	}
+	if (!*pattern)
+		return text.begin == text.end ? out : NULL;
+	if (*pattern == *START || *pattern == *TEXT)
+		return match_kept(pattern, text, out);
+	if (*pattern == *END)
+		return match_end(text, out);
+	if (*pattern == *ANY)
+		return match_any(pattern, text, out);
+	if (*pattern == *ID)
+		return match_hole(pattern, text, id_length(text), out);
+	return match_hole(pattern, text, span_length(text, *pattern), out);
+}
+
+static bool is_under(const struct rule *rule, struct part before)
+{
+	const size_t len = before.end - before.begin;
+
+	return !rule->under ||
+	       (strlen(rule->under) == len && !memcmp(rule->under, before.begin, len));
+}
+
+/* Rewrites a name in place; returns its new length. */
+static size_t apply(const struct rule *rule, char *name, size_t len)
+{
+	char changed[NAME_LIMIT], *end;
+
+	while ((end = match(rule->pattern, (struct part){ name, name + len }, changed))) {
+		len = end - changed;
+		memcpy(name, changed, len);
+	}
+	return len;
+}
+
+static size_t template_of_name(struct part before, struct part name, char *out)
+{
+	size_t len = name.end - name.begin;
+
+	memcpy(out, name.begin, len);
+	if (len > NAME_LIMIT)
+		return len;
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		if (is_under(&rules[i], before))
+			len = apply(&rules[i], out, len);
+	}
+	return len;
+}
+
+size_t template_of(const char *path, size_t len, char *out)
+{
+	const char *const end = path + len;
+	struct part before = { path, path }, name = { path, path };
+	size_t written = 0;
+
+	while (name.begin < end) {
+		for (name.end = name.begin; name.end < end && *name.end != '/'; name.end++)
+			;
+		written += template_of_name(before, name, out + written);
+		if (name.end < end)
+			out[written++] = '/';
+		before = name;
+		name.begin = name.end + 1;
+	}
+	out[written] = '\0';
+	return written;
+}

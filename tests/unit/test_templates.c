@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Names of cgroups as machines have them, each with the template that it belongs to. A
+ * backslash is one byte of the name: systemd writes a dash inside a part of a name \x2d.
+ */
+#include "test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "zmemcg/templates.h"
+
+#define HEX8	"3f9c02ab"
+#define HEX32	"0f3be1c49a8d4f6c8f1f0a2b3c4d5e6f"
+#define HEX64	HEX32 "94a1c0de77f0be5511223344aabbccdd"
+#define UUID	"0f3be1c4-9a8d-4f6c-8f1f-0a2b3c4d5e6f"
+#define UUID_	"0f3be1c4_9a8d_4f6c_8f1f_0a2b3c4d5e6f"
+#define UUIDX	"0f3be1c4\\x2d9a8d\\x2d4f6c\\x2d8f1f\\x2d0a2b3c4d5e6f"
+
+struct pair {
+	const char *path, *template;
+};
+
+/* out is as small as the contract allows: the sanitizer sees a byte too many. */
+static void becomes(const char *path, const char *template)
+{
+	char *out = malloc(strlen(path) + 1);
+	size_t len = template_of(path, strlen(path), out);
+
+	assert_string_equal(out, template);
+	assert_int_equal(len, strlen(template));
+	free(out);
+}
+
+static void all_become(const struct pair *pairs, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		becomes(pairs[i].path, pairs[i].template);
+		becomes(pairs[i].template, pairs[i].template);	/* a template is its own */
+	}
+}
+
+#define ALL_BECOME(pairs)	all_become(pairs, sizeof(pairs) / sizeof((pairs)[0]))
+
+static void sessions_and_users(void **state)
+{
+	static const struct pair pairs[] = {
+		{ "/user.slice/user-1000.slice/session-7.scope",
+		  "/user.slice/user-*.slice/session-*.scope" },
+		{ "/user.slice/user-0.slice/session-c12.scope",
+		  "/user.slice/user-*.slice/session-*.scope" },
+		{ "/user.slice/user-1000.slice", "/user.slice/user-*.slice" },
+		{ "/user.slice/user-1000.slice/user@1000.service/init.scope",
+		  "/user.slice/user-*.slice/user@*.service/init.scope" },
+		{ "/user.slice/user-42.slice/user-runtime-dir@42.service",
+		  "/user.slice/user-*.slice/user-runtime-dir@*.service" },
+		{ "/user.slice/user-1000.slice/user@1000.service/app.slice/dbus.socket",
+		  "/user.slice/user-*.slice/user@*.service/app.slice/dbus.socket" },
+		{ "/system.slice/run-user-1000.mount", "/system.slice/run-user-*.mount" },
+		{ "/system.slice/run-user-1000-gvfs.mount",
+		  "/system.slice/run-user-*-gvfs.mount" },
+	};
+
+	(void)state;
+	ALL_BECOME(pairs);
+}
+
+static void transient_units(void **state)
+{
+	static const struct pair pairs[] = {
+		{ "/system.slice/run-r" HEX32 ".scope", "/system.slice/run-r*.scope" },
+		{ "/system.slice/run-r" HEX32 ".service", "/system.slice/run-r*.service" },
+		{ "/system.slice/run-u312.service", "/system.slice/run-u*.service" },
+		{ "/system.slice/run-u9.scope", "/system.slice/run-u*.scope" },
+		{ "/system.slice/run-p4711-i4712.service", "/system.slice/run-p*-i*.service" },
+		{ "/system.slice/run-4711.scope", "/system.slice/run-*.scope" },
+	};
+
+	(void)state;
+	ALL_BECOME(pairs);
+}
+
+static void instances_of_template_units(void **state)
+{
+	static const struct pair pairs[] = {
+		{ "/system.slice/system-getty.slice/getty@tty1.service",
+		  "/system.slice/system-getty.slice/getty@*.service" },
+		{ "/system.slice/system-serial\\x2dgetty.slice/serial-getty@ttyS0.service",
+		  "/system.slice/system-serial\\x2dgetty.slice/serial-getty@*.service" },
+		{ "/system.slice/system-sshd.slice/sshd@12-10.0.2.15:22-10.0.2.2:51234.service",
+		  "/system.slice/system-sshd.slice/sshd@*.service" },
+		{ "/system.slice/system-systemd\\x2dcoredump.slice/systemd-coredump@3-4711-0.service",
+		  "/system.slice/system-systemd\\x2dcoredump.slice/systemd-coredump@*.service" },
+		{ "/system.slice/systemd-fsck@dev-disk-by\\x2duuid-" UUIDX ".service",
+		  "/system.slice/systemd-fsck@*.service" },
+		{ "/system.slice/job@17.service", "/system.slice/job@*.service" },
+		{ "/machine.slice/systemd-nspawn@web.service/payload/system.slice/ssh.service",
+		  "/machine.slice/systemd-nspawn@*.service/payload/system.slice/ssh.service" },
+		{ "/system.slice/mail@user@example.org.service", "/system.slice/mail@*.service" },
+		{ "/system.slice/cups-lpd@1.socket", "/system.slice/cups-lpd@*.socket" },
+	};
+
+	(void)state;
+	ALL_BECOME(pairs);
+}
+
+#define USER	"/user.slice/user-1000.slice/user@1000.service/app.slice/"
+#define USERS	"/user.slice/user-*.slice/user@*.service/app.slice/"
+
+static void applications_of_a_desktop(void **state)
+{
+	static const struct pair pairs[] = {
+		{ USER "app-org.kde.konsole-" HEX32 ".scope", USERS "app-org.kde.konsole-*.scope" },
+		{ USER "app-org.kde.dolphin@" HEX32 ".service", USERS "app-org.kde.dolphin@*.service" },
+		{ USER "app-gnome-firefox-4711.scope", USERS "app-gnome-firefox-*.scope" },
+		{ USER "app-google\\x2dchrome-4711.scope", USERS "app-google\\x2dchrome-*.scope" },
+		{ USER "app-flatpak-org.mozilla.firefox-3127.scope",
+		  USERS "app-flatpak-org.mozilla.firefox-*.scope" },
+		{ USER "app-org.gnome.Terminal.slice/vte-spawn-" UUID ".scope",
+		  USERS "app-org.gnome.Terminal.slice/vte-spawn-*.scope" },
+		{ USER "tmux-spawn-" UUID ".scope", USERS "tmux-spawn-*.scope" },
+		{ USER "snap.firefox.firefox-" UUID ".scope", USERS "snap.firefox.firefox-*.scope" },
+		{ USER "snap.firefox.firefox." UUID ".scope", USERS "snap.firefox.firefox.*.scope" },
+		{ USER "kitty-4711-0.scope", USERS "kitty-*-*.scope" },
+		{ USER "dbus-:1.2-org.a11y.atspi.Registry@0.service",
+		  USERS "dbus-:*-org.a11y.atspi.Registry@*.service" },
+		{ USER "app-dbus\\x2d:1.2\\x2dorg.a11y.atspi.Registry.slice",
+		  USERS "app-dbus\\x2d:*\\x2dorg.a11y.atspi.Registry.slice" },
+		{ USER "app-org.gnome.Evolution@autostart.service",
+		  USERS "app-org.gnome.Evolution@*.service" },
+	};
+
+	(void)state;
+	ALL_BECOME(pairs);
+}
+
+static void pods(void **state)
+{
+	static const struct pair pairs[] = {
+		{ "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod" UUID_ ".slice",
+		  "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod*.slice" },
+		{ "/kubepods.slice/kubepods-pod" UUID_ ".slice/cri-containerd-" HEX64 ".scope",
+		  "/kubepods.slice/kubepods-pod*.slice/cri-containerd-*.scope" },
+		{ "/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod" HEX32 ".slice"
+		  "/crio-conmon-" HEX64 ".scope",
+		  "/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod*.slice"
+		  "/crio-conmon-*.scope" },
+		{ "/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-besteffort.slice"
+		  "/kubelet-kubepods-besteffort-pod" UUID_ ".slice",
+		  "/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-besteffort.slice"
+		  "/kubelet-kubepods-besteffort-pod*.slice" },
+		{ "/kubepods/burstable/pod" UUID "/" HEX64, "/kubepods/burstable/pod*/*" },
+		{ "/kubepods/besteffort/podd41d8cd98f00b204e9800998ecf8427e",
+		  "/kubepods/besteffort/pod*" },
+		{ "/kubepods/pod" UUID "/crio-" HEX64, "/kubepods/pod*/crio-*" },
+		{ "/system.slice/containerd.service/kubepods-besteffort-pod" UUID_
+		  ".slice:cri-containerd:" HEX64,
+		  "/system.slice/containerd.service/kubepods-besteffort-pod*.slice:cri-containerd:*" },
+		{ "/system.slice/var-lib-kubelet-pods-" UUIDX
+		  "-volumes-kubernetes.io\\x7eprojected-kube\\x2dapi\\x2daccess\\x2d9x7kz.mount",
+		  "/system.slice/var-lib-kubelet-pods-*"
+		  "-volumes-kubernetes.io\\x7eprojected-kube\\x2dapi\\x2daccess\\x2d*.mount" },
+		{ "/system.slice/run-netns-cni\\x2d" UUIDX ".mount",
+		  "/system.slice/run-netns-cni\\x2d*.mount" },
+	};
+
+	(void)state;
+	ALL_BECOME(pairs);
+}
+
+static void containers(void **state)
+{
+	static const struct pair pairs[] = {
+		{ "/docker/" HEX64, "/docker/*" },
+		{ "/docker/" HEX64 "/system.slice/cron.service",
+		  "/docker/*/system.slice/cron.service" },
+		{ "/docker/buildkit/k2j4h5l6m7n8o9p0q1r2s3t4u", "/docker/buildkit/*" },
+		{ "/system.slice/docker-" HEX64 ".scope", "/system.slice/docker-*.scope" },
+		{ "/machine.slice/libpod-" HEX64 ".scope/container",
+		  "/machine.slice/libpod-*.scope/container" },
+		{ "/machine.slice/libpod-conmon-" HEX64 ".scope",
+		  "/machine.slice/libpod-conmon-*.scope" },
+		{ "/machine.slice/machine-libpod_pod_" HEX64 ".slice",
+		  "/machine.slice/machine-libpod_pod_*.slice" },
+		{ "/libpod_parent/libpod-" HEX64, "/libpod_parent/libpod-*" },
+		{ "/user.slice/user-1000.slice/user@1000.service/user.slice/podman-4711.scope",
+		  "/user.slice/user-*.slice/user@*.service/user.slice/podman-*.scope" },
+		{ "/user.slice/podman-pause-" HEX8 ".scope", "/user.slice/podman-pause-*.scope" },
+		{ "/system.slice/crun-buildah-buildah2718281828.scope",
+		  "/system.slice/crun-buildah-buildah*.scope" },
+		{ "/kata_" HEX64, "/kata_*" },
+		{ "/ecs/" HEX32 "/" HEX32 "-2531612879", "/ecs/*/*-*" },
+		{ "/ecstasks.slice/ecstasks-" HEX32 ".slice/docker-" HEX64 ".scope",
+		  "/ecstasks.slice/ecstasks-*.slice/docker-*.scope" },
+		{ "/nomad.slice/share.slice/" UUID ".web.scope", "/nomad.slice/share.slice/*.web.scope" },
+		{ "/mesos/" UUID "/mesos/" UUID, "/mesos/*/mesos/*" },
+		{ "/system.slice/var-lib-docker-overlay2-" HEX64 "-merged.mount",
+		  "/system.slice/var-lib-docker-overlay2-*-merged.mount" },
+		{ "/system.slice/var-lib-docker-overlay2-" HEX64 "\\x2dinit-merged.mount",
+		  "/system.slice/var-lib-docker-overlay2-*\\x2dinit-merged.mount" },
+		{ "/system.slice/run-docker-netns-0123456789ab.mount",
+		  "/system.slice/run-docker-netns-*.mount" },
+		{ "/system.slice/run-docker-runtime\\x2drunc-moby-" HEX64 "-runc.k8Gq7b.mount",
+		  "/system.slice/run-docker-runtime\\x2drunc-moby-*-runc.*.mount" },
+	};
+
+	(void)state;
+	ALL_BECOME(pairs);
+}
+
+static void virtual_machines_and_system_containers(void **state)
+{
+	static const struct pair pairs[] = {
+		{ "/machine.slice/machine-debian.scope", "/machine.slice/machine-*.scope" },
+		{ "/machine.slice/machine-qemu\\x2d12\\x2dweb.scope/libvirt/vcpu0",
+		  "/machine.slice/machine-qemu\\x2d*.scope/libvirt/vcpu*" },
+		{ "/machine.slice/machine-qemu\\x2d12\\x2dweb.scope/libvirt/emulator",
+		  "/machine.slice/machine-qemu\\x2d*.scope/libvirt/emulator" },
+		{ "/machine/qemu-12-web.libvirt-qemu/iothread1",
+		  "/machine/qemu-*.libvirt-qemu/iothread*" },
+		{ "/lxc/101/ns", "/lxc/*/ns" },
+		{ "/lxc/web/init.scope", "/lxc/*/init.scope" },
+		{ "/lxc.payload.web/system.slice/cron.service",
+		  "/lxc.payload.*/system.slice/cron.service" },
+		{ "/lxc.monitor.web-1", "/lxc.monitor.*" },
+	};
+
+	(void)state;
+	ALL_BECOME(pairs);
+}
+
+static void batch_jobs_and_numbers(void **state)
+{
+	static const struct pair pairs[] = {
+		{ "/slurm/uid_1000/job_4711/step_0/task_3", "/slurm/uid_*/job_*/step_*/task_*" },
+		{ "/system.slice/slurmstepd.scope/job_12/step_batch/user/task_0",
+		  "/system.slice/slurmstepd.scope/job_*/step_batch/user/task_*" },
+		{ "/hadoop-yarn/container_1410901177871_0001_01_000005",
+		  "/hadoop-yarn/container_*_*_*_*" },
+		{ "/hadoop-yarn/container_e17_1410901177871_0001_01_000005",
+		  "/hadoop-yarn/container_e*_*_*_*_*" },
+		{ "/htcondor/condor_var_lib_condor_execute_slot1_2@node7",
+		  "/htcondor/condor_var_lib_condor_execute_slot*_*@node7" },
+		{ "/apps/uid_10123/pid_4567", "/apps/uid_*/pid_*" },
+		{ "/system.slice/builder.service/4711", "/system.slice/builder.service/*" },
+	};
+
+	(void)state;
+	ALL_BECOME(pairs);
+}
+
+static void what_is_its_own_stays(void **state)
+{
+	static const char *const paths[] = {
+		"/", "", "/init.scope", "/system.slice", "/-.slice",
+		"/system.slice/ssh.service", "/system.slice/httpd24.service",
+		"/system.slice/httpd25.service", "/system.slice/php7.4-fpm.service",
+		"/system.slice/postgresql-14.service", "/system.slice/mysqld-3307.service",
+		"/system.slice/udisks2.service", "/system.slice/getty@.service",
+		"/system.slice/apt-daily-upgrade.service", "/system.slice/user-1000.service",
+		"/system.slice/boot-efi.mount", "/system.slice/system-serial\\x2dgetty.slice",
+		"/system.slice/snap.lxd.daemon.service", "/system.slice/run-lock.mount",
+		"/system.slice/cafebabe.service", "/system.slice/deadbeef.scope",
+		"/system.slice/session-migration.service", "/system.slice/user-data.slice",
+		"/machine.slice/machine-web.slice", "/lxc.pivot", "/lxc",
+		"/kubepods/burstable", "/kubepods.slice/kubepods-burstable.slice",
+		"/kubepods/podlike", "/kubepods/pod-" HEX8,
+		"/system.slice/x" HEX32 ".service", "/system.slice/" HEX32 "0.service",
+		"/a b/c\td/\303\274ber.scope", "/a\\040b/c\\134x2dd.service", "//", "/a//b/",
+		"/system.slice/@.service", "/system.slice/run-r.scope", "/job_", "/*",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		becomes(paths[i], paths[i]);
+}
+
+/* As /proc/mounts and the reports write them, a backslash is \134. */
+static void names_with_kernel_escapes(void **state)
+{
+	static const struct pair pairs[] = {
+		{ "/user.slice/user-1000.slice/my\\040app-4711.scope",
+		  "/user.slice/user-*.slice/my\\040app-*.scope" },
+		{ "/system.slice/backup@srv-my\\040data.service", "/system.slice/backup@*.service" },
+		{ "/machine.slice/machine-qemu\\134x2d12\\134x2dweb.scope",
+		  "/machine.slice/machine-*.scope" },
+		{ "/docker/" HEX64 "/with\\040blank", "/docker/*/with\\040blank" },
+	};
+
+	(void)state;
+	ALL_BECOME(pairs);
+}
+
+static void the_longest_name_and_more(void **state)
+{
+	char path[512] = "/", template[512] = "/";
+
+	(void)state;
+	memset(path + 1, '@', 255);
+	memset(template + 1, '@', 255);
+	strcpy(path + 256, "/7");
+	strcpy(template + 256, "/*");
+	becomes(path, template);
+	memset(path + 1, '7', 255);
+	becomes(path, "/*/*");
+	memset(path + 1, '7', 256);	/* no filesystem has it: damage */
+	path[257] = '\0';
+	becomes(path, path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sessions_and_users),
+		cmocka_unit_test(transient_units),
+		cmocka_unit_test(instances_of_template_units),
+		cmocka_unit_test(applications_of_a_desktop),
+		cmocka_unit_test(pods),
+		cmocka_unit_test(containers),
+		cmocka_unit_test(virtual_machines_and_system_containers),
+		cmocka_unit_test(batch_jobs_and_numbers),
+		cmocka_unit_test(what_is_its_own_stays),
+		cmocka_unit_test(names_with_kernel_escapes),
+		cmocka_unit_test(the_longest_name_and_more),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
