@@ -32,6 +32,7 @@ static const struct report {
 	{ 0,   report_list,   NEED_MEMCGS | NEED_LRU, RECORDS | STACKS },
 	{ 'p', report_pages,  NEED_MEMCGS | NEED_LRU | NEED_FILES, RECORDS | STACKS },
 	{ 'f', report_files,  NEED_MEMCGS | NEED_LRU | NEED_FILES, RECORDS },
+	{ 'g', report_groups, NEED_MEMCGS | NEED_LRU, RECORDS | STACKS },
 	{ 'k', report_kernfs, NEED_MEMCGS | NEED_LRU | NEED_SLAB, RECORDS },
 	{ 'w', report_why,    NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_REFERENCES, RECORDS },
 	{ 's', report_summary, NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_REFERENCES, PAIRS },

@@ -15,6 +15,7 @@ struct run;
 void report_list(struct run *run);
 void report_pages(struct run *run);
 void report_files(struct run *run);
+void report_groups(struct run *run);
 void report_kernfs(struct run *run);
 void report_why(struct run *run);
 void report_summary(struct run *run);

@@ -50,6 +50,15 @@ static void everything_at_once(void **state)
 	assert_string_equal(options.selectors[1], "ffff888003c4a000");
 }
 
+static void groups_are_a_report(void **state)
+{
+	(void)state;
+	assert_true(parse("zmemcg -g -n 5 /system.slice/*"));
+	assert_int_equal(options.report, 'g');
+	assert_int_equal(options.limit, 5);
+	assert_int_equal(options.selector_count, 1);
+}
+
 static void a_parse_leaves_nothing_for_the_next(void **state)
 {
 	(void)state;
@@ -63,6 +72,7 @@ static void bad_input_is_named(void **state)
 	static const char *const cases[][2] = {
 		{ "zmemcg -Q", "there is no option -Q: see \"help zmemcg\"" },
 		{ "zmemcg -p -f", "-p and -f are two reports: one at a time" },
+		{ "zmemcg -gk", "-g and -k are two reports: one at a time" },
 		{ "zmemcg -n x", "-n needs a number of records, not \"x\"" },
 		{ "zmemcg -n -1", "-n needs a number of records, not \"-1\"" },
 		{ "zmemcg -n 99999999999999999999",
@@ -121,6 +131,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_asked_is_the_list),
 		cmocka_unit_test(everything_at_once),
+		cmocka_unit_test(groups_are_a_report),
 		cmocka_unit_test(a_parse_leaves_nothing_for_the_next),
 		cmocka_unit_test(bad_input_is_named),
 		cmocka_unit_test(addresses_are_long_hex),

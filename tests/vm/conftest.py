@@ -14,7 +14,7 @@ import kernels
 
 # One session runs them all, and then all again: what differs between the two runs was left over from the first.
 COMMANDS = ["zmemcg", "zmemcg -S", "zmemcg -a", "zmemcg -p", "zmemcg -p -S", "zmemcg -f", "zmemcg -f -S", "zmemcg -k",
-            "zmemcg -k -a"]
+            "zmemcg -k -a", "zmemcg -g", "zmemcg -g -S"]
 
 
 @functools.cache

@@ -13,7 +13,9 @@ import crashrun
 import truth
 
 REPORTS = ["zmemcg", "zmemcg -a", "zmemcg -p -S", "zmemcg -f -S", "zmemcg -k", "zmemcg -w", "zmemcg -n 3",
-           "zmemcg -t 1"]
+           "zmemcg -t 1", "zmemcg -g", "zmemcg -g -a -n 3"]
+
+AGES = ("AGE", "OLDEST", "NEWEST")
 
 
 def seconds(age):
@@ -27,9 +29,9 @@ def as_json(column, cell):
         return "" if cell == "-" else cell
     if cell == "-":
         return None
-    if column == "AGE":
+    if column in AGES:
         return seconds(cell)
-    if re.fullmatch(r"-?\d+", cell) and column not in ("MEMCG", "PAGE", "INODE", "KERNFS_NODE", "CGROUP", "PATH"):
+    if re.fullmatch(r"-?\d+", cell) and column not in ("MEMCG", "PAGE", "INODE", "KERNFS_NODE", "CGROUP", "PATH", "TEMPLATE"):
         return int(cell)
     return truth.unescaped(cell)
 
@@ -73,7 +75,7 @@ def test_csv_has_the_records_and_the_sentences(crash, command):
     assert sentences == report.ending
     assert len(lines) == 1 + len(report.rows) + len(sentences), "a record of two lines"
     rows = list(csv.DictReader(io.StringIO("\n".join(lines[:len(lines) - len(sentences)]))))
-    assert rows == [{column.lower(): "" if cell == "-" else str(seconds(cell)) if column == "AGE" else cell
+    assert rows == [{column.lower(): "" if cell == "-" else str(seconds(cell)) if column in AGES else cell
                      for column, cell in row.items()} for row in report.rows]
 
 
@@ -102,6 +104,12 @@ def test_folded_list_has_each_memcg_once(crash):
     expected = collections.Counter(row["CGROUP"].replace(";", "\\073")[1:].replace("/", ";")
                                    for row in crashrun.parse(crash("zmemcg")).rows)
     assert folded(crash("zmemcg -o folded")) == expected
+
+
+def test_folded_groups_are_the_templates(crash):
+    expected = {row["TEMPLATE"].replace(";", "\\073")[1:].replace("/", ";"): int(row["ZOMBIES"])
+                for row in crashrun.parse(crash("zmemcg -g")).rows}
+    assert folded(crash("zmemcg -g -o folded")) == expected
 
 
 @pytest.mark.parametrize("command, answer", [
