@@ -23,12 +23,7 @@ enum {
 	STACKS = FORM(FORMAT_FOLDED),
 };
 
-static const struct report {
-	char option;
-	void (*write)(struct run *run);
-	unsigned int needs;	/* enum layout_need */
-	unsigned int forms;	/* that it has, as bits of enum format */
-} reports[] = {
+const struct report reports[] = {
 	{ 0,   report_list,   NEED_MEMCGS | NEED_LRU, RECORDS | STACKS },
 	{ 'p', report_pages,  NEED_MEMCGS | NEED_LRU | NEED_FILES, RECORDS | STACKS },
 	{ 'f', report_files,  NEED_MEMCGS | NEED_LRU | NEED_FILES, RECORDS },
@@ -36,7 +31,10 @@ static const struct report {
 	{ 'k', report_kernfs, NEED_MEMCGS | NEED_LRU | NEED_SLAB, RECORDS },
 	{ 'w', report_why,    NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_REFERENCES, RECORDS },
 	{ 's', report_summary, NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_REFERENCES, PAIRS },
+	{ 'L', report_layout, 0, PAIRS },
 };
+
+const size_t report_count = sizeof(reports) / sizeof(reports[0]);
 
 static const struct report *report_of(const struct options *options)
 {
@@ -65,7 +63,7 @@ static void run_report(const struct options *options)
 		      chosen->forms & FORM(FORMAT_CSV) ? "text, json and csv" : "text and json");
 		return;
 	}
-	layout = session_layout(chosen->needs);
+	layout = session_layout(chosen->needs ? chosen->needs : NEED_EVERYTHING);
 	lacking = layout_lacks(layout, chosen->needs);
 	if (lacking)
 		error(INFO, "this kernel, or its debuginfo, has no %s: was it built with "

@@ -96,6 +96,7 @@ static bool take_option(struct options *options, int option, const struct proble
 	uint64_t number = 0;
 
 	switch (option) {
+	case 'L':
 	case 'f':
 	case 'g':
 	case 'k':
@@ -137,7 +138,7 @@ bool options_parse(struct options *options, int argc, char **argv, char *text, s
 
 	*options = (struct options){ .limit = UINT64_MAX, .least_age = -1 };
 	optind = 0;	/* start anew, whatever was parsed before */
-	while ((option = getopt(argc, argv, ":fgkpswaSj:n:o:t:")) != -1) {
+	while ((option = getopt(argc, argv, ":fgkpswaLSj:n:o:t:")) != -1) {
 		if (!take_option(options, option, &problem))
 			return false;
 	}

@@ -148,6 +148,8 @@ enum layout_need {
 	FOR_REFERENCES = 32,	/* the same, and what not every kernel has: never lacking */
 };
 
+#define NEED_EVERYTHING	(~0u)
+
 /*
  * NULL when everything that the needs ask for is known; otherwise the name of
  * the first member or symbol that is absent ("struct mem_cgroup.css").

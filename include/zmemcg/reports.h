@@ -12,6 +12,17 @@ struct inventory;
 struct memcg;
 struct run;
 
+/* A row of the table of reports, in extensions/zmemcg.c. */
+struct report {
+	char option;		/* 0: the list */
+	void (*write)(struct run *run);
+	unsigned int needs;	/* enum layout_need; 0: nothing is lacking, everything is of use */
+	unsigned int forms;	/* that it has, as bits of enum format */
+};
+
+extern const struct report reports[];
+extern const size_t report_count;
+
 void report_list(struct run *run);
 void report_pages(struct run *run);
 void report_files(struct run *run);
@@ -19,6 +30,7 @@ void report_groups(struct run *run);
 void report_kernfs(struct run *run);
 void report_why(struct run *run);
 void report_summary(struct run *run);
+void report_layout(struct run *run);
 
 /* The inventory with the options' selection made: where each report starts. */
 struct inventory *report_inventory(struct run *run);

@@ -7,6 +7,7 @@
 
 #include "zmemcg/types.h"
 
+struct answers;
 struct layout;
 
 /*
@@ -20,6 +21,14 @@ bool session_fits(void);
  * that asks for it, and kept for the session.
  */
 const struct layout *session_layout(unsigned int needs);
+
+/* What was asked for that, and answered. */
+const struct answers *session_answers(void);
+
+/* The kernel's "uname -r" and "uname -m"; bytes of a base page. */
+const char *session_release(void);
+const char *session_machine(void);
+int session_page_size(void);
 
 /* What crash took for the dump's realtime clock, or now on a live system; seconds since 1970. */
 int64_t session_now(void);

@@ -71,6 +71,7 @@ static void bad_input_is_named(void **state)
 {
 	static const char *const cases[][2] = {
 		{ "zmemcg -Q", "there is no option -Q: see \"help zmemcg\"" },
+		{ "zmemcg -L -w", "-L and -w are two reports: one at a time" },
 		{ "zmemcg -p -f", "-p and -f are two reports: one at a time" },
 		{ "zmemcg -gk", "-g and -k are two reports: one at a time" },
 		{ "zmemcg -n x", "-n needs a number of records, not \"x\"" },

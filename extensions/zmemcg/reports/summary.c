@@ -7,11 +7,11 @@
 #include "zmemcg/advice.h"
 #include "zmemcg/clock.h"
 #include "zmemcg/inventory.h"
-#include "zmemcg/layout.h"
 #include "zmemcg/ledger.h"
 #include "zmemcg/options.h"
 #include "zmemcg/output.h"
 #include "zmemcg/references.h"
+#include "zmemcg/regime.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
 #include "zmemcg/text.h"
@@ -117,16 +117,6 @@ static void say_holders(struct run *run, const struct sums *sums)
 		output_pair_count(run, "with a REST", sums->unexplained, "see zmemcg -w");
 }
 
-static void say_regime(struct run *run)
-{
-	if (run->layout->lru_folios_carry_objcg)
-		output_pair(run, "regime", "pages go to the parent when a memcg is removed: page "
-			    "cache holds none");
-	else
-		output_pair(run, "regime", "pages hold the memcg that they were charged to until "
-			    "they are freed, page cache too");
-}
-
 static const struct {
 	enum remedy remedy;
 	const char *key, *how;
@@ -173,7 +163,7 @@ void report_summary(struct run *run)
 	say_age(run, "oldest", sums.oldest, now);
 	say_age(run, "newest", sums.newest, now);
 	say_holders(run, &sums);
-	say_regime(run);
+	output_pair(run, "regime", "%s", regime_of_pages(run->layout));
 	say_advice(run, &remedies);
 	report_end_counts(run, inventory);
 	report_end_coverage(run, inventory);

@@ -9,6 +9,7 @@
 #include <link.h>
 #include <time.h>
 
+#include "zmemcg/answers.h"
 #include "zmemcg/layout.h"
 
 /* The size that the running crash gives to one of its tables. */
@@ -94,6 +95,8 @@ static bool find_number(void *from, const char *name, long *value)
 	return true;
 }
 
+static struct answers answers;
+
 const struct layout *session_layout(unsigned int needs)
 {
 	static const struct layout_lookup crash_lookup = {
@@ -104,16 +107,37 @@ const struct layout *session_layout(unsigned int needs)
 		.number = find_number,
 	};
 	static struct layout layout;
+	const struct layout_lookup lookup = answers_recorder(&answers, &crash_lookup);
 	static bool resolved, with_references;
 
 	if (!resolved)
-		layout_resolve(&layout, &crash_lookup);
+		layout_resolve(&layout, &lookup);
 	resolved = true;
 	if ((needs & NEED_REFERENCES) && !with_references) {
-		layout_resolve_references(&layout, &crash_lookup);
+		layout_resolve_references(&layout, &lookup);
 		with_references = true;
 	}
 	return &layout;
+}
+
+const struct answers *session_answers(void)
+{
+	return &answers;
+}
+
+const char *session_release(void)
+{
+	return kt->utsname.release;
+}
+
+const char *session_machine(void)
+{
+	return kt->utsname.machine;
+}
+
+int session_page_size(void)
+{
+	return PAGESIZE();
 }
 
 int64_t session_now(void)
