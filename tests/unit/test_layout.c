@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * layout takes what it knows from a lookup, so a kernel that nobody here has is
- * a text: one line for each member ("struct.member offset size"), symbol ("symbol
- * name value"), enumerator ("enum name value") and size ("sizeof struct bytes").
+ * layout takes what it knows from a lookup, so a kernel that nobody here has is a text,
+ * in the form that zmemcg -L prints (zmemcg/answers.h; the colon may be left out). Of two
+ * lines of one key the first counts. "present" is a member whose place is not known.
+ *
+ * Without arguments, the tests. With files, prints of each what zmemcg -L would make of
+ * it, and ends with 1 where that differs from what the file says.
  */
 #include "test.h"
 
@@ -10,41 +13,80 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "zmemcg/answers.h"
 #include "zmemcg/layout.h"
+#include "zmemcg/regime.h"
 
-static bool find_line(const char *text, const char *key, long long *a, long long *b)
+#define MEASURED	"../../docs/layouts"	/* by zmemcg -L */
+#define DERIVED		"layouts"		/* from what is known of the kernel */
+
+#define MEM_CGROUP	"page.mem_cgroup, the memcg"
+#define MEMCG_DATA	"page.memcg_data, the memcg or its obj_cgroup"
+#define OBJCG		"page.memcg_data, its obj_cgroup"
+#define BY_TYPE		"told by the page's type"
+#define BY_BIT		"told by a bit of page.memcg_data"
+#define CLASSIC		"classic"
+#define GENERATIONS	"classic, and multi-generational"
+#define SINGLY		"one for each base page"
+#define OUTSIDE		"percpu_ref_data.count"
+#define INSIDE		"percpu_ref.count, in place"
+
+#define NEEDED	(NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_SLAB | NEED_REFERENCES)
+
+/* What stands behind a key, up to the end of its line; NULL where no line has it. */
+static const char *find_line(const char *text, const char *key)
 {
 	const size_t len = strlen(key);
 
 	for (const char *line = text; line; line = strchr(line, '\n')) {
 		line += *line == '\n';
-		if (strncmp(line, key, len) || line[len] != ' ')
-			continue;
-		*b = 0;
-		return sscanf(line + len, "%lli %lli", a, b) >= 1;
+		if (!strncmp(line, key, len) && (line[len] == ' ' || line[len] == ':'))
+			return line + len + 1 + strspn(line + len + 1, " ");
 	}
-	return false;
+	return NULL;
+}
+
+/* One or two numbers; of what has one, the second is 0. False for "absent". */
+static bool find(const char *text, const char *key, long long numbers[2])
+{
+	const char *value = find_line(text, key);
+	char *end;
+
+	numbers[0] = numbers[1] = 0;
+	if (!value)
+		return false;
+	if (!strncmp(value, "present", 7)) {
+		numbers[1] = sizeof(long);
+		return true;
+	}
+	numbers[0] = (long long)strtoull(value, &end, 0);
+	if (*end == ' ')
+		numbers[1] = (long long)strtoull(end, NULL, 0);
+	return end != value;
 }
 
 static bool member(void *from, const char *type, const char *name, struct member *found)
 {
-	char key[128];
-	long long offset, size;
+	char key[ANSWER_ROOM];
+	long long numbers[2];
 
 	snprintf(key, sizeof(key), "%s.%s", type, name);
-	if (!find_line(from, key, &offset, &size))
+	if (!find(from, key, numbers))
 		return false;
-	*found = (struct member){ true, offset, size };
+	*found = (struct member){ true, numbers[0], numbers[1] };
 	return true;
 }
 
 static bool value(void *from, const char *kind, const char *name, long long *found)
 {
-	char key[128];
-	long long rest;
+	char key[ANSWER_ROOM];
+	long long numbers[2];
 
 	snprintf(key, sizeof(key), "%s %s", kind, name);
-	return find_line(from, key, found, &rest);
+	if (!find(from, key, numbers))
+		return false;
+	*found = numbers[0];
+	return true;
 }
 
 static bool size(void *from, const char *type, long *bytes)
@@ -87,13 +129,25 @@ static bool number(void *from, const char *name, long *found)
 	return true;
 }
 
-static struct layout resolve(const char *text)
+static struct layout resolve_asking(const struct layout_lookup *lookup)
 {
-	const struct layout_lookup lookup = { (void *)text, member, size, symbol, enumerator, number };
 	struct layout layout;
 
-	layout_resolve(&layout, &lookup);
+	layout_resolve(&layout, lookup);
+	layout_resolve_references(&layout, lookup);
 	return layout;
+}
+
+static struct layout_lookup lookup_in(const char *text)
+{
+	return (struct layout_lookup){ (void *)text, member, size, symbol, enumerator, number };
+}
+
+static struct layout resolve(const char *text)
+{
+	const struct layout_lookup lookup = lookup_in(text);
+
+	return resolve_asking(&lookup);
 }
 
 static const char memcgs[] =
@@ -198,7 +252,187 @@ static void a_percpu_ref_of_either_age(void **state)
 	assert_true(outside.ref_data_count.known);
 }
 
-int main(void)
+static void large_symbols_and_negative_numbers_are_read_whole(void **state)
+{
+	struct layout layout = resolve("symbol init_task: 0xffffffff82a13580\n");
+
+	(void)state;
+	assert_true(layout.init_task == 0xffffffff82a13580);
+	assert_false(resolve("page.flags: absent\n").page_flags.known);
+	assert_false(resolve("page.flags: absent\npage.flags: 0 8\n").page_flags.known);
+}
+
+static char *read_text(FILE *file)
+{
+	size_t room = 1 << 17, length;
+	char *text = malloc(room);
+
+	length = fread(text, 1, room - 1, file);
+	text[length] = '\0';
+	fclose(file);
+	return text;
+}
+
+/*
+ * A kernel's file. One that begins with "like: KERNEL" says how a kernel that nobody here
+ * has differs from one that zmemcg -L was asked for.
+ */
+static char *kernel(const char *folder, const char *name)
+{
+	char path[256], base[64] = "";
+	const char *like;
+	char *text, *base_text, *both;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s.txt", folder, name);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	text = read_text(file);
+	like = find_line(text, "like");
+	if (!like)
+		return text;
+	sscanf(like, "%63s", base);
+	base_text = kernel(MEASURED, base);
+	both = malloc(strlen(text) + strlen(base_text) + 1);
+	strcpy(both, text);
+	strcat(both, base_text);
+	free(text);
+	free(base_text);
+	return both;
+}
+
+static const char *fact(const struct layout *layout, const char *key)
+{
+	for (size_t i = 0; i < regime_fact_count; i++) {
+		if (!strcmp(regime_facts[i].key, key))
+			return regime_facts[i].value(layout);
+	}
+	return "";
+}
+
+/* What KERNEL.md, sections 3 to 5, says of each kernel. */
+static const struct expectation {
+	const char *folder, *name;
+	const char *memcg, *kernel_memory, *lists, *folio, *count;
+} expectations[] = {
+	{ MEASURED, "5.10", MEM_CGROUP, BY_TYPE, CLASSIC, "one", OUTSIDE },
+	{ MEASURED, "6.1", MEMCG_DATA, BY_BIT, GENERATIONS, "one", OUTSIDE },
+	{ MEASURED, "6.12", MEMCG_DATA, BY_BIT, GENERATIONS, "one", OUTSIDE },
+	{ MEASURED, "7.2", OBJCG, BY_BIT, GENERATIONS, "none", OUTSIDE },
+	{ DERIVED, "rhel-8-4.18", MEM_CGROUP, BY_TYPE, CLASSIC, SINGLY, INSIDE },
+	{ DERIVED, "rhel-8-4.18-objcg", MEM_CGROUP, BY_TYPE, CLASSIC, "one", INSIDE },
+	{ DERIVED, "sles-15-5.3", MEM_CGROUP, BY_TYPE, CLASSIC, SINGLY, INSIDE },
+	{ DERIVED, "uek-6-5.4", MEM_CGROUP, BY_TYPE, CLASSIC, SINGLY, INSIDE },
+	{ DERIVED, "sles-15-5.14", MEMCG_DATA, BY_BIT, CLASSIC, "one", OUTSIDE },
+	{ DERIVED, "ubuntu-5.15", MEMCG_DATA, BY_BIT, CLASSIC, "one", OUTSIDE },
+};
+
+static void each_kernel_has_its_rules(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(expectations) / sizeof(expectations[0]); i++) {
+		const struct expectation *expected = &expectations[i];
+		char *text = kernel(expected->folder, expected->name);
+		struct layout layout = resolve(text);
+
+		print_message("%s\n", expected->name);
+		assert_string_equal(fact(&layout, "memcg of a page"), expected->memcg);
+		assert_string_equal(fact(&layout, "kernel memory"), expected->kernel_memory);
+		assert_string_equal(fact(&layout, "lists of folios"), expected->lists);
+		assert_string_equal(fact(&layout, "references of a folio"), expected->folio);
+		assert_string_equal(fact(&layout, "count of references"), expected->count);
+		assert_int_equal(layout.pages_refer_singly, !strcmp(expected->folio, SINGLY));
+		assert_int_equal(layout.ref_data.known, !strcmp(expected->count, OUTSIDE));
+		assert_null(layout_lacks(&layout, NEEDED));
+		free(text);
+	}
+}
+
+/* Whether the text says so of a key, or, of what is absent, nothing. */
+static bool says(const char *text, const char *key, const char *value)
+{
+	const char *said = find_line(text, key);
+	const size_t len = strlen(value);
+
+	if (!said)
+		return !strcmp(value, "absent");
+	return !strncmp(said, value, len) && said[len] == '\n';
+}
+
+/* How many of the lines that follow from a text are not what it says. */
+static int differences(const char *text, bool print)
+{
+	static struct answers answers;
+	const struct layout_lookup source = lookup_in(text),
+				   recorder = answers_recorder(&answers, &source);
+	char key[ANSWER_ROOM], value_text[ANSWER_ROOM];
+	struct layout layout;
+	int different = 0;
+
+	answers.count = 0;
+	layout = resolve_asking(&recorder);
+	for (size_t i = 0; i < regime_fact_count; i++) {
+		const char *now = regime_facts[i].value(&layout);
+
+		different += !says(text, regime_facts[i].key, now);
+		if (print)
+			printf("%s: %s\n", regime_facts[i].key, now);
+	}
+	for (size_t i = 0; i < answers.count; i++) {
+		if (!answers_line(&answers, i, key, value_text))
+			continue;
+		different += !says(text, key, value_text);
+		if (print)
+			printf("%s: %s\n", key, value_text);
+	}
+	return different;
+}
+
+static void what_was_asked_can_be_asked_again(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(expectations) / sizeof(expectations[0]); i++) {
+		char *text;
+
+		if (strcmp(expectations[i].folder, MEASURED))
+			continue;
+		text = kernel(MEASURED, expectations[i].name);
+		assert_int_equal(differences(text, false), 0);
+		free(text);
+	}
+}
+
+static void every_answer_is_remembered(void **state)
+{
+	static struct answers answers;
+	const struct layout_lookup source = lookup_in(""),
+				   recorder = answers_recorder(&answers, &source);
+
+	(void)state;
+	resolve_asking(&recorder);
+	assert_true(answers.count > 100 && answers.count < ANSWERS_ROOM);
+}
+
+static int check_files(int count, char **paths)
+{
+	int different = 0;
+
+	for (int i = 0; i < count; i++) {
+		FILE *file = fopen(paths[i], "r");
+		char *text;
+
+		if (!file) {
+			perror(paths[i]);
+			return 1;
+		}
+		text = read_text(file);
+		different += differences(text, true);
+		free(text);
+	}
+	return different != 0;
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_old_name_and_a_new_one_are_the_same_member),
@@ -210,7 +444,13 @@ int main(void)
 		cmocka_unit_test(a_free_block_is_known_when_vmcoreinfo_says_so),
 		cmocka_unit_test(the_id_s_struct_has_had_two_names),
 		cmocka_unit_test(a_percpu_ref_of_either_age),
+		cmocka_unit_test(large_symbols_and_negative_numbers_are_read_whole),
+		cmocka_unit_test(each_kernel_has_its_rules),
+		cmocka_unit_test(what_was_asked_can_be_asked_again),
+		cmocka_unit_test(every_answer_is_remembered),
 	};
 
+	if (argc > 1)
+		return check_files(argc - 1, argv + 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

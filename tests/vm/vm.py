@@ -7,6 +7,7 @@ The test machines by hand.
     vm.py fetch MACHINE     downloads and unpacks its kernel, if the cache has not got it
     vm.py dump MACHINE      makes its dumps, or takes them from the cache; prints what is where
     vm.py again MACHINE     the same, after forgetting what the cache has
+    vm.py layout MACHINE    asks zmemcg -L about its kernel, and keeps the answer in docs/layouts
     vm.py crash MACHINE [FORMAT]   an interactive crash on one of them, the newest that opens it
 """
 
@@ -15,6 +16,7 @@ import sys
 
 import boots
 import crashes
+import layouts
 import machine
 
 
@@ -38,6 +40,8 @@ def main(words):
         case ["again", name]:
             machine.forget(name)
             dump(name)
+        case ["layout", name]:
+            print(layouts.keep(name))
         case ["crash", name, *rest]:
             boot = dump(name)
             crash = crashes.ready(crashes.for_kernel(boot.kernel)[-1].name)
