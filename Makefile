@@ -7,11 +7,14 @@
 #   make test       sets everything up, runs all tests
 #   make bench      what the reports cost on large machines' dumps (docs/bench.md)
 #   make lint       compiler warnings as errors, cppcheck, clang-tidy
-#   make install    where "extend zmemcg.so" finds it (DESTDIR=, EXTENSIONS=)
+#   make man        builds build/zmemcg.8, the manual page, from the help text
+#   make install    both, the extension where "extend zmemcg.so" finds it (DESTDIR=, EXTENSIONS=, MAN=)
 
 BUILD ?= build
 DESTDIR ?=
 EXTENSIONS ?= /usr/lib64/crash/extensions
+MAN ?= /usr/share/man/man8
+BUILD_CC ?= cc
 CRASH_INC ?= /usr/include/crash
 
 SOURCES := $(wildcard extensions/*.c extensions/zmemcg/*.c extensions/zmemcg/*/*.c)
@@ -20,8 +23,17 @@ all:
 	@mkdir -p $(BUILD)
 	@$(MAKE) --no-print-directory -f extensions/zmemcg.mk BUILD=$(BUILD) CRASH_INC=$(CRASH_INC)
 
-install: all
+man: $(BUILD)/zmemcg.8
+
+# Runs here, whatever CC builds the extension for.
+$(BUILD)/zmemcg.8: packaging/manpage.c extensions/zmemcg/help.c include/zmemcg/help.h include/zmemcg/version.h
+	@mkdir -p $(BUILD)
+	@$(BUILD_CC) -std=gnu11 -Wall -Wextra -Iinclude -o $(BUILD)/manpage packaging/manpage.c extensions/zmemcg/help.c
+	@$(BUILD)/manpage > $@
+
+install: all man
 	install -D -m 755 $(BUILD)/zmemcg.so $(DESTDIR)$(EXTENSIONS)/zmemcg.so
+	install -D -m 644 $(BUILD)/zmemcg.8 $(DESTDIR)$(MAN)/zmemcg.8
 
 demo:
 	@tests/setup
@@ -48,4 +60,4 @@ lint:
 clean:
 	rm -rf build
 
-.PHONY: all install demo test bench lint clean
+.PHONY: all man install demo test bench lint clean

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "zmemcg/version.h"
+
 char *zmemcg_help[] = {
 "zmemcg",
 "memory cgroups that were removed and are still held",
@@ -173,5 +175,8 @@ char *zmemcg_help[] = {
 "    There are 12 active and 263 dying memcgroups",
 "    The kernel counts 262 removed cgroups (nr_dying_descendants), with a memcg or not",
 "    The slab has 263 of the 263 dying memcgroups of the css tree, and 0 removed cgroups without a memcg, 0 unreadable objects",
+"",
+"VERSION",
+("  " ZMEMCG_VERSION),
 NULL
 };

@@ -43,3 +43,24 @@ def test_declines_to_load_into_another_crash(tmp_path, boot61):
     assert re.search(r"zmemcg was built for another version of crash than \S+: build it again", session.stdout)
     assert "command not found" in session.stdout
     assert "KERNEL" in session.outputs[1]       # the session goes on
+
+
+def test_the_manual_page_is_the_help_text(tmp_path, crash):
+    subprocess.run(["make", "-s", "man", f"BUILD={tmp_path}"], cwd=crashrun.ROOT, check=True)
+    page = (tmp_path / "zmemcg.8").read_text()
+    lines = {re.sub(r"^\\&", "", line).replace("\\-", "-").replace("\\(aq", "'").replace("\\e", "\\").strip()
+             .removeprefix(".SH ") for line in page.splitlines()}
+    described = crash("help zmemcg").partition("DESCRIPTION\n")[2]
+    assert len(described.splitlines()) > 100
+    assert {line.strip() for line in described.splitlines()} <= lines | {""}
+
+
+def test_one_version_everywhere(crash):
+    version = re.search(r'"(.*)"', (crashrun.ROOT / "include/zmemcg/version.h").read_text())[1]
+    assert re.search(r"^## (\S+)", (crashrun.ROOT / "CHANGELOG.md").read_text(), re.M)[1] == version
+    assert f"VERSION\n  {version}\n" in crash("help zmemcg")
+
+
+def test_installs_the_extension_and_its_manual_page(tmp_path):
+    subprocess.run(["make", "-s", "install", f"DESTDIR={tmp_path}"], cwd=crashrun.ROOT, check=True)
+    assert sorted(path.name for path in tmp_path.rglob("*.*") if path.is_file()) == ["zmemcg.8", "zmemcg.so"]
