@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <stdlib.h>
-#include <string.h>
-
 #include "zmemcg/clock.h"
+#include "zmemcg/groups.h"
 #include "zmemcg/inventory.h"
-#include "zmemcg/map.h"
 #include "zmemcg/output.h"
 #include "zmemcg/pages.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
-#include "zmemcg/templates.h"
 
 static const struct column columns[] = {
 	{ "ZOMBIES", 7, true },
@@ -21,136 +17,6 @@ static const struct column columns[] = {
 };
 
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
-
-/* The memcgs whose paths have one template. */
-struct group {
-	struct name template;		/* no path: of those whose path can't be read */
-	struct group *same_hash;
-	uint64_t zombies, base_pages;
-	int64_t oldest, newest;		/* when removed, or NEVER */
-};
-
-struct grouping {
-	struct map by_hash;		/* of the template: the first group with that hash */
-	struct group **list;
-	size_t count, room;
-};
-
-/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
-static uint64_t hash_of(const struct name *name)
-{
-	uint64_t hash = 0xcbf29ce484222325;
-
-	for (size_t i = 0; i < name->path_len; i++)
-		hash = (hash ^ (unsigned char)name->path[i]) * 0x100000001b3;
-	return hash;
-}
-
-/* The shorter first where one begins with the other. */
-static int compare_names(const struct name *a, const struct name *b)
-{
-	const size_t common = a->path_len < b->path_len ? a->path_len : b->path_len;
-	const int order = common ? memcmp(a->path, b->path, common) : 0;
-
-	return order ? order : (a->path_len > b->path_len) - (a->path_len < b->path_len);
-}
-
-static struct group *add_group(struct run *run, struct grouping *grouping,
-			       const struct name *template)
-{
-	struct group *group = arena_alloc(&run->arena, sizeof(*group));
-
-	group->oldest = group->newest = NEVER;
-	if (template->path) {
-		group->template.path = arena_strndup(&run->arena, template->path,
-						     template->path_len);
-		group->template.path_len = template->path_len;
-	}
-	grouping->list = arena_grow(&run->arena, grouping->list, grouping->count,
-				    &grouping->room, sizeof(*grouping->list));
-	return grouping->list[grouping->count++] = group;
-}
-
-static struct group *group_of(struct run *run, struct grouping *grouping,
-			      const struct name *template)
-{
-	const uint64_t hash = hash_of(template);
-	struct group *group = map_get(&grouping->by_hash, hash), *first = group;
-
-	while (group && compare_names(&group->template, template) != 0)
-		group = group->same_hash;
-	if (group)
-		return group;
-	group = add_group(run, grouping, template);
-	if (first) {
-		group->same_hash = first->same_hash;
-		first->same_hash = group;
-	} else {
-		map_put(&grouping->by_hash, hash, group);
-	}
-	return group;
-}
-
-static void add_removal(struct group *group, int64_t removed_at)
-{
-	if (removed_at == NEVER)
-		return;
-	if (group->oldest == NEVER || removed_at < group->oldest)
-		group->oldest = removed_at;
-	if (group->newest == NEVER || removed_at > group->newest)
-		group->newest = removed_at;
-}
-
-static void add_memcg(struct group *group, const struct memcg *memcg)
-{
-	group->base_pages += memcg->found;
-	if (memcg->state == MEMCG_ONLINE)
-		return;
-	group->zombies++;
-	add_removal(group, memcg->removed_at);
-}
-
-/* room: for the template of the longest path */
-static void gather(struct run *run, struct grouping *grouping,
-		   const struct inventory *inventory, char *room)
-{
-	for (size_t i = 0; i < inventory->count; i++) {
-		const struct memcg *memcg = inventory->memcgs[i];
-		struct name template = { .path = NULL };
-
-		if (!memcg->selected)
-			continue;
-		run_check(run);
-		if (memcg->path.path) {
-			template.path = room;
-			template.path_len = template_of(memcg->path.path,
-							memcg->path.path_len, room);
-		}
-		add_memcg(group_of(run, grouping, &template), memcg);
-	}
-}
-
-static size_t longest_path(const struct inventory *inventory)
-{
-	size_t longest = 0;
-
-	for (size_t i = 0; i < inventory->count; i++) {
-		if (inventory->memcgs[i]->path.path_len > longest)
-			longest = inventory->memcgs[i]->path.path_len;
-	}
-	return longest;
-}
-
-static int most_zombies_first(const void *left, const void *right)
-{
-	const struct group *a = *(struct group *const *)left, *b = *(struct group *const *)right;
-
-	if (a->zombies != b->zombies)
-		return a->zombies < b->zombies ? 1 : -1;
-	if (a->base_pages != b->base_pages)
-		return a->base_pages < b->base_pages ? 1 : -1;
-	return compare_names(&a->template, &b->template);
-}
 
 static struct cell age_of(int64_t removed_at, int64_t now)
 {
@@ -177,20 +43,15 @@ void report_groups(struct run *run)
 {
 	struct inventory *inventory = report_inventory(run);
 	const int64_t now = wall_clock(run);
-	struct grouping grouping = { .list = NULL };
+	struct groups groups;
 	uint64_t printed = 0;
 
-	map_init(&grouping.by_hash, &run->arena);
 	pages_visit(run, inventory, NULL, NULL);
-	gather(run, &grouping, inventory,
-	       arena_alloc(&run->arena, longest_path(inventory) + 1));
-	if (grouping.count)
-		qsort(grouping.list, grouping.count, sizeof(*grouping.list),
-		      most_zombies_first);
+	groups = groups_of(run, inventory);
 	output_heading(run, columns, COLUMNS);
-	for (size_t i = 0; i < grouping.count; i++) {
+	for (size_t i = 0; i < groups.count; i++) {
 		if (report_prints(run, &printed))
-			print(run, grouping.list[i], now);
+			print(run, groups.list[i], now);
 	}
 	report_end_counts(run, inventory);
 	report_end_coverage(run, inventory);

@@ -3,9 +3,11 @@
  * The diagnosis, on one screen.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "zmemcg/advice.h"
 #include "zmemcg/clock.h"
+#include "zmemcg/groups.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/ledger.h"
 #include "zmemcg/options.h"
@@ -18,6 +20,9 @@
 
 /* mm/memcontrol.c MEM_CGROUP_ID_MAX */
 #define MEMCG_IDS	"65,535"
+
+/* -g has them all. */
+#define TEMPLATES	3
 
 struct sums {
 	uint64_t zombies;	/* selected, and removed */
@@ -117,6 +122,27 @@ static void say_holders(struct run *run, const struct sums *sums)
 		output_pair_count(run, "with a REST", sums->unexplained, "see zmemcg -w");
 }
 
+/* The templates that make most of them, as -g has them. */
+static void say_templates(struct run *run, const struct inventory *inventory)
+{
+	const struct groups groups = groups_of(run, inventory);
+	char key[32], path[4096 + 1];
+
+	for (size_t i = 0; i < groups.count && i < TEMPLATES; i++) {
+		const struct group *group = groups.list[i];
+
+		if (!group->zombies)
+			return;
+		snprintf(key, sizeof(key), "template %zu", i + 1);
+		strcpy(path, "-");
+		if (group->template.path && 4 * group->template.path_len < sizeof(path))
+			escape(group->template.path, group->template.path_len, path);
+		output_pair(run, key, "%llu zombies, %llu pages, %s",
+			    (unsigned long long)group->zombies,
+			    (unsigned long long)group->base_pages, path);
+	}
+}
+
 static const struct {
 	enum remedy remedy;
 	const char *key, *how;
@@ -162,6 +188,7 @@ void report_summary(struct run *run)
 	say_pages(run, &sums);
 	say_age(run, "oldest", sums.oldest, now);
 	say_age(run, "newest", sums.newest, now);
+	say_templates(run, inventory);
 	say_holders(run, &sums);
 	output_pair(run, "regime", "%s", regime_of_pages(run->layout));
 	say_advice(run, &remedies);
