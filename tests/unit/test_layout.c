@@ -129,6 +129,7 @@ static bool number(void *from, const char *name, long *found)
 	return true;
 }
 
+/* Each group that layout.h can resolve, as zmemcg -L does. */
 static struct layout resolve_asking(const struct layout_lookup *lookup)
 {
 	struct layout layout;
