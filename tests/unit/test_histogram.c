@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "test.h"
+
+#include <string.h>
+
+#include "zmemcg/histogram.h"
+#include "zmemcg/text.h"
+
+#define DAY 86400
+
+static char written[8192];
+
+static void keep(void *arg, const char *bytes, size_t len)
+{
+	(void)arg;
+	assert_true(strlen(written) + len < sizeof(written));
+	strncat(written, bytes, len);
+}
+
+static const char *drawn(const int64_t *ages, size_t count)
+{
+	static struct text text;
+
+	text = (struct text){ .flush = keep };
+	written[0] = '\0';
+	histogram_write(&text, ages, count);
+	text_flush(&text);
+	return written;
+}
+
+static int lines_of(const char *text)
+{
+	int lines = 0;
+
+	for (; *text; text++)
+		lines += *text == '\n';
+	return lines;
+}
+
+static const char *last_line(const char *text)
+{
+	const char *line = text;
+
+	for (; *text; text++)
+		line = *text == '\n' && text[1] ? text + 1 : line;
+	return line;
+}
+
+static void of_none_nothing_is_said(void **state)
+{
+	(void)state;
+	assert_string_equal(drawn(NULL, 0), "");
+}
+
+static void intervals_are_drawn_to_the_fullest(void **state)
+{
+	const int64_t ages[] = { 0, 1, 5, 59, 60, 185, 190, 200, 230, 239, 239, 239 };
+
+	(void)state;
+	assert_string_equal(drawn(ages, 12),
+		"  0+00:00:00 to   0+00:01:00        4  #######################\n"
+		"  0+00:01:00 to   0+00:02:00        1  ######\n"
+		"  0+00:02:00 to   0+00:03:00        0\n"
+		"  0+00:03:00 to   0+00:04:00        7  ########################################\n"
+		"steady: 33% of 12 within a tenth of the time\n");
+}
+
+static void all_at_once_is_a_burst(void **state)
+{
+	int64_t ages[1000];
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		ages[i] = 40 * DAY + 7;
+	assert_string_equal(drawn(ages, 1000),
+		" 40+00:00:07 to  40+00:00:08     1000  ########################################\n"
+		"burst: 100% of 1000 within a tenth of the time\n");
+}
+
+static void one_by_one_is_steady(void **state)
+{
+	int64_t ages[1000];
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		ages[i] = 3 * DAY + i * 60;
+	assert_string_equal(last_line(drawn(ages, 1000)),
+			    "steady: 10% of 1000 within a tenth of the time\n");
+}
+
+static void half_in_a_tenth_is_a_burst_wherever_the_tenth_begins(void **state)
+{
+	int64_t ages[200];
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		ages[i] = i * 100;			/* 0 to 9,900 */
+	for (int i = 0; i < 100; i++)
+		ages[100 + i] = 4600 + i * 8;		/* 4,600 to 5,392: over a boundary of tenths */
+	assert_memory_equal(last_line(drawn(ages, 200)), "burst: ", 7);
+	for (int i = 0; i < 100; i++)
+		ages[100 + i] = 3000 + i * 40;		/* 3,000 to 6,960 */
+	assert_memory_equal(last_line(drawn(ages, 200)), "steady: ", 8);
+}
+
+static void too_few_are_neither(void **state)
+{
+	const int64_t ages[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+
+	(void)state;
+	assert_memory_equal(last_line(drawn(ages, 9)), "few: ", 5);
+}
+
+static void any_span_takes_eight_lines_at_most(void **state)
+{
+	(void)state;
+	for (int64_t span = 1; span < INT64_MAX / 4; span = span * 3 / 2 + 1) {
+		for (int64_t start = 0; start < 1000; start += 333) {
+			const int64_t ages[] = { start, start + span / 2, start + span };
+
+			assert_in_range(lines_of(drawn(ages, 3)), 2, 8);
+		}
+	}
+}
+
+static void clock_that_was_set_back_makes_no_hole(void **state)
+{
+	const int64_t ages[] = { -5, INT64_MIN, 3 };
+
+	(void)state;
+	assert_string_equal(drawn(ages, 3),
+		"  0+00:00:00 to   0+00:00:01        2  ########################################\n"
+		"  0+00:00:01 to   0+00:00:02        0\n"
+		"  0+00:00:02 to   0+00:00:03        0\n"
+		"  0+00:00:03 to   0+00:00:04        1  ####################\n"
+		"few: 66% of 3 within a tenth of the time\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(of_none_nothing_is_said),
+		cmocka_unit_test(intervals_are_drawn_to_the_fullest),
+		cmocka_unit_test(all_at_once_is_a_burst),
+		cmocka_unit_test(one_by_one_is_steady),
+		cmocka_unit_test(half_in_a_tenth_is_a_burst_wherever_the_tenth_begins),
+		cmocka_unit_test(too_few_are_neither),
+		cmocka_unit_test(any_span_takes_eight_lines_at_most),
+		cmocka_unit_test(clock_that_was_set_back_makes_no_hole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
