@@ -123,7 +123,11 @@ def test_what_has_no_such_form_says_so(crash, command, answer):
 
 def test_the_diagnosis_is_the_same_in_json(crash):
     lines = crash("zmemcg -s").splitlines()
-    pairs = dict(line.split(": ", 1) for line in lines[:next(n for n, line in enumerate(lines) if line.startswith("There are"))])
+    lines = lines[:next(number for number, line in enumerate(lines) if line.startswith("There are"))]
+    drawn = [line for line in lines if line.startswith((" ", "burst:", "steady:", "few:"))]
+    assert sum(int(re.search(r"to +\S+ +(\d+)", line)[1]) for line in drawn[:-1]) == \
+        sum(row["AGE"] != "-" for row in crashrun.parse(crash("zmemcg")).rows)
+    pairs = dict(line.split(": ", 1) for line in lines if line not in drawn)
     records, summary = json_of(crash("zmemcg -s -o json"))
     assert not records
     for key, value in pairs.items():

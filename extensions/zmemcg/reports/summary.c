@@ -8,6 +8,7 @@
 #include "zmemcg/advice.h"
 #include "zmemcg/clock.h"
 #include "zmemcg/groups.h"
+#include "zmemcg/histogram.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/ledger.h"
 #include "zmemcg/options.h"
@@ -99,6 +100,22 @@ static void say_age(struct run *run, const char *key, const struct memcg *memcg,
 	output_pair(run, key, "%s %s", age, path);
 }
 
+/* Ages of those that have one, drawn: text alone, since JSON's reader has the list. */
+static void draw_ages(struct run *run, const struct inventory *inventory, int64_t now)
+{
+	int64_t *ages = arena_alloc(&run->arena, inventory->count * sizeof(*ages));
+	size_t count = 0;
+
+	for (size_t i = 0; i < inventory->count; i++) {
+		const struct memcg *memcg = inventory->memcgs[i];
+
+		if (memcg->selected && memcg->state != MEMCG_ONLINE && memcg->removed_at != NEVER)
+			ages[count++] = now - memcg->removed_at;
+	}
+	if (run->options->format == FORMAT_TEXT)
+		histogram_write(&run->out, ages, count);
+}
+
 static void say_pages(struct run *run, const struct sums *sums)
 {
 	output_pair_count(run, "file pages", sums->file, NULL);
@@ -188,6 +205,7 @@ void report_summary(struct run *run)
 	say_pages(run, &sums);
 	say_age(run, "oldest", sums.oldest, now);
 	say_age(run, "newest", sums.newest, now);
+	draw_ages(run, inventory, now);
 	say_templates(run, inventory);
 	say_holders(run, &sums);
 	output_pair(run, "regime", "%s", regime_of_pages(run->layout));
