@@ -23,6 +23,8 @@ struct file {
 	/* For a report's sums; untouched here. */
 	uint64_t base_pages, zombies, sole;
 	uint32_t place;
+	const struct memcg *owner;	/* of the first of its folios */
+	bool several_owners;
 	unsigned int holds;
 	const struct memcg *first_holder;
 	struct map other_holders;

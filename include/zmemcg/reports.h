@@ -7,6 +7,7 @@
 
 #include "zmemcg/types.h"
 
+struct column;
 struct folio;
 struct inventory;
 struct memcg;
@@ -40,6 +41,13 @@ struct inventory *report_inventory(struct run *run);
  * that it is or was charged to.
  */
 const struct memcg *report_subject(const struct folio *folio);
+
+/*
+ * The columns of a report about pages: that of their present owner only where pages leave a
+ * removed memcg. Returns how many.
+ */
+int report_columns(const struct run *run, const struct column *columns, int count, int owner,
+		   struct column *chosen);
 
 /* Where pages hold no removed memcg, says so. */
 void report_begin_pages(struct run *run);

@@ -26,9 +26,9 @@ MACHINES = [
     Machine("6.1-mglru", "6.1", "zm.cgroup=v2 zm.lru_gen=1"),
     Machine("6.1-nomemcg", "6.1", "zm.cgroup=none cgroup_disable=memory"),
     Machine("6.1-la57", "6.1", "zm.cgroup=v2 zm.paging=5"),
-    Machine("6.12", "6.12", "zm.cgroup=v2"),
+    Machine("6.12", "6.12", "zm.cgroup=v2 zm.lru_gen=0"),
     Machine("6.12-mglru", "6.12", "zm.cgroup=v2 zm.lru_gen=1 hugetlb_free_vmemmap=on"),
-    Machine("7", "7", "zm.cgroup=v2"),
+    Machine("7", "7", "zm.cgroup=v2 hugetlb_free_vmemmap=on"),
 ]
 
 # The same as another, and then the advice of -s was followed: the truth tells of the time before.

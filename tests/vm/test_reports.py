@@ -85,13 +85,41 @@ def test_pages_are_those_charged(reports, command, scan):
     assert len({row["PAGE"] for row in rows}) == len(rows), "a folio twice"
 
 
+def owner(truth, cgroup):
+    """The nearest ancestor that lives."""
+    while cgroup in truth.memcgs:
+        cgroup = cgroup.rpartition("/")[0]
+    return cgroup or "/"
+
+
 @pytest.mark.parametrize("command", ["zmemcg -p", "zmemcg -p -S"])
 def test_pages_that_left_have_an_owner(reports, command):
     report = reports.report(command)
     assert ("OWNER" in report.heading) == reports.truth.pages_leave
     for row in report.rows:
-        # the parents of those groups are online
-        assert row.get("OWNER") == (row["CGROUP"].rsplit("/", 1)[0] if reports.truth.pages_leave else None)
+        assert row.get("OWNER") == (owner(reports.truth, row["CGROUP"]) if reports.truth.pages_leave else None)
+
+
+@pytest.mark.parametrize("command", ["zmemcg -f", "zmemcg -f -S"])
+def test_files_whose_pages_left_have_an_owner(reports, command):
+    report = reports.report(command)
+    assert ("OWNER" in report.heading) == reports.truth.pages_leave
+    owners = collections.defaultdict(set)
+    for cgroup, path in reports.truth.pages:
+        owners[path].add(owner(reports.truth, cgroup))
+    for row in report.rows:
+        expected = owners[row["PATH"]]
+        assert row.get("OWNER") == (("[several]" if len(expected) > 1 else min(expected))
+                                    if reports.truth.pages_leave else None), row
+
+
+def test_the_machine_has_the_lru_that_it_is_for(reports, request):
+    machine = request.node.callspec.params["reports"][0]
+    generations = reports.truth.lru_gen & 1
+    if machine.endswith("-mglru"):
+        assert generations
+    elif machine != "7":        # as its kernel is configured
+        assert not generations
 
 
 @pytest.mark.parametrize("command", ["zmemcg -p", "zmemcg -p -S"])

@@ -17,6 +17,7 @@ class Truth:
     skipped: list
     uname: list
     now: int            # shortly before the dump
+    lru_gen: int        # which parts of the multi-generational LRU are on
 
     @property
     def release(self):
@@ -49,7 +50,7 @@ def unescaped(cell):
 
 
 def read(console):
-    truth = Truth({}, {}, [], [], 0, 0, [], [], [], 0)
+    truth = Truth({}, {}, [], [], 0, 0, [], [], [], 0, 0)
     for line in console.read_bytes().decode("utf-8", "surrogateescape").replace("\r", "").split("\n"):
         if not line.startswith("ZM "):
             continue
@@ -58,6 +59,8 @@ def read(console):
             truth.failures.append(rest)
         elif kind == "skip":
             truth.skipped.append(rest)
+        elif kind == "lru_gen":
+            truth.lru_gen = int(fields_of(rest)["enabled"])
         elif kind == "uname":
             truth.uname = [unescaped(word) for word in fields_of(rest).values()]
         elif kind == "count":

@@ -23,6 +23,18 @@ const struct memcg *report_subject(const struct folio *folio)
 	return folio->former && folio->former->selected ? folio->former : folio->memcg;
 }
 
+int report_columns(const struct run *run, const struct column *columns, int count, int owner,
+		   struct column *chosen)
+{
+	int n = 0;
+
+	for (int i = 0; i < count; i++) {
+		if (i != owner || run->layout->lru_folios_carry_objcg)
+			chosen[n++] = columns[i];
+	}
+	return n;
+}
+
 void report_begin_pages(struct run *run)
 {
 	if (run->layout->lru_folios_carry_objcg)

@@ -11,6 +11,7 @@
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
 
+/* OWNER: as in -p, of all pages of the file. */
 static const struct column columns[] = {
 	{ "INODE", 16, false },
 	{ "PAGES", 8, true },
@@ -18,10 +19,11 @@ static const struct column columns[] = {
 	{ "SOLE", 6, true },
 	{ "TYPE", 7, false },
 	{ "FLAGS", 6, false },
+	{ "OWNER", 0, false },
 	{ "PATH", 0, false },
 };
 
-enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+enum { COLUMNS = sizeof(columns) / sizeof(columns[0]), OWNER = 6 };
 
 /* What holds one memcg: files, and whether anything else does. */
 struct hold {
@@ -61,9 +63,11 @@ static void add_to_file(struct run *run, struct gathering *gathering, struct fil
 		gathering->list = arena_grow(&run->arena, gathering->list, gathering->count,
 					     &gathering->room, sizeof(*gathering->list));
 		file->place = gathering->count;
+		file->owner = folio->memcg;
 		gathering->list[gathering->count++] = file;
 	}
 	file->base_pages += folio->base_pages;
+	file->several_owners |= folio->memcg != file->owner;
 	file->holds |= folio_holds(run, folio);
 	if (memcg->state != MEMCG_ONLINE && is_new_holder(file, memcg)) {
 		file->zombies++;
@@ -180,19 +184,29 @@ static const char *flags_of(const struct file *file, char flags[8])
 	return flags;
 }
 
-static void print(struct run *run, const struct file *file)
+static struct cell owner_of(const struct file *file)
 {
-	char flags[8];
+	if (file->several_owners)
+		return cell_name((struct name){ .bracket = "[several]" });
+	return file->owner ? cell_name(file->owner->path) : cell_unknown();
+}
 
-	output_row(run, columns, COLUMNS, (struct cell[COLUMNS]){
-		cell_address(file->inode),
-		cell_count(file->base_pages),
-		cell_count(file->zombies),
-		cell_count(file->sole),
-		cell_word(file->type),
-		cell_word(flags_of(file, flags)),
-		cell_name(file->name),
-	});
+static void print(struct run *run, const struct column *shown, int count, const struct file *file)
+{
+	struct cell cells[COLUMNS];
+	char flags[8];
+	int n = 0;
+
+	cells[n++] = cell_address(file->inode);
+	cells[n++] = cell_count(file->base_pages);
+	cells[n++] = cell_count(file->zombies);
+	cells[n++] = cell_count(file->sole);
+	cells[n++] = cell_word(file->type);
+	cells[n++] = cell_word(flags_of(file, flags));
+	if (count == COLUMNS)
+		cells[n++] = owner_of(file);
+	cells[n++] = cell_name(file->name);
+	output_row(run, shown, count, cells);
 }
 
 void report_files(struct run *run)
@@ -202,10 +216,12 @@ void report_files(struct run *run)
 		.files = files_new(run),
 		.holds = arena_alloc(&run->arena, inventory->count * sizeof(struct hold)),
 	};
+	struct column shown[COLUMNS];
 	struct file *covering[COVER_FILES];
 	struct cover cover;
 	uint64_t printed = 0;
 	size_t zombies;
+	int count;
 
 	report_begin_pages(run);
 	pages_visit(run, inventory, gather, &gathering);
@@ -214,10 +230,11 @@ void report_files(struct run *run)
 	for (uint32_t i = 0; i < cover.count; i++)
 		covering[i] = gathering.list[cover.files[i]];
 	qsort(gathering.list, gathering.count, sizeof(*gathering.list), most_zombies_first);
-	output_heading(run, columns, COLUMNS);
+	count = report_columns(run, columns, COLUMNS, OWNER, shown);
+	output_heading(run, shown, count);
 	for (size_t i = 0; i < gathering.count; i++) {
 		if (report_prints(run, &printed))
-			print(run, gathering.list[i]);
+			print(run, shown, count, gathering.list[i]);
 	}
 	say_cover(run, &cover, covering, zombies);
 	report_end_counts(run, inventory);

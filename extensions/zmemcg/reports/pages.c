@@ -29,14 +29,6 @@ struct printing {
 	uint64_t printed;
 };
 
-static void choose_columns(struct printing *printing, bool with_owner)
-{
-	for (int i = 0; i < COLUMNS; i++) {
-		if (i != OWNER || with_owner)
-			printing->columns[printing->count++] = columns[i];
-	}
-}
-
 static void print(struct run *run, void *arg, const struct folio *folio)
 {
 	struct printing *printing = arg;
@@ -69,7 +61,7 @@ void report_pages(struct run *run)
 	struct inventory *inventory = report_inventory(run);
 	struct printing printing = { .files = files_new(run) };
 
-	choose_columns(&printing, run->layout->lru_folios_carry_objcg);
+	printing.count = report_columns(run, columns, COLUMNS, OWNER, printing.columns);
 	report_begin_pages(run);
 	output_heading(run, printing.columns, printing.count);
 	pages_visit(run, inventory, print, &printing);

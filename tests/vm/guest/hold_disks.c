@@ -59,8 +59,11 @@ static void hold_whole_file(struct group *g, const char *path, long npages)
 /* Readahead makes large folios where the filesystem can have them. */
 void make_xfs_file(void)
 {
+	struct group *g = group("/disks/xfs.service", REMOVED);
+
 	mount_disk("xfs", "/mnt/xfs", "xfs");
-	hold_whole_file(group("/disks/xfs.service", REMOVED), "/mnt/xfs/data", 300);
+	hold_whole_file(g, "/mnt/xfs/data", 300);
+	hold_besides(g);
 }
 
 void make_btrfs_file(void)

@@ -56,19 +56,24 @@ void make_tmpfs_files(void)
 /* One folio of 2 MB: a line of 512 pages. */
 void make_huge_tmpfs_file(void)
 {
+	struct group *g = group("/memory/tmpfs-huge.scope", REMOVED);
 	int fd;
 
 	make_dirs("/mnt/hugetmpfs");
 	if (mount("tmpfs", "/mnt/hugetmpfs", "tmpfs", 0, "huge=always"))
 		die("mount huge tmpfs");
 	fd = open("/mnt/hugetmpfs/file", O_RDWR | O_CREAT, 0644);
-	hold_shmem(group("/memory/tmpfs-huge.scope", REMOVED), fd, 512, "/mnt/hugetmpfs/file");
+	hold_shmem(g, fd, 512, "/mnt/hugetmpfs/file");
+	hold_besides(g);
 	close(fd);
 }
 
 void make_memfd(void)
 {
-	hold_shmem(group("/memory/memfd.scope", REMOVED), memfd_create("zmfd", 0), 16, "[memfd zmfd]");
+	struct group *g = group("/memory/memfd.scope", REMOVED);
+
+	hold_shmem(g, memfd_create("zmfd", 0), 16, "[memfd zmfd]");
+	hold_besides(g);
 	hold_shmem(group("/memory/memfd-blank.scope", REMOVED), memfd_create("zm fd", 0), 2, "[memfd zm\\040fd]");
 }
 
@@ -153,6 +158,8 @@ void make_anon_left_behind(void)
 	keep(touch_and_leave, &(struct mapping){ small, 19 * PAGE, MADV_NOHUGEPAGE });
 	keep(touch_and_leave, &(struct mapping){ huge, 4 << 20, MADV_HUGEPAGE });
 	small->keeps_anon = huge->keeps_anon = true;
+	hold_besides(small);
+	hold_besides(huge);
 }
 
 static void page_out_and_leave(void *arg)

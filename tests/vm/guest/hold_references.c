@@ -41,6 +41,14 @@ void make_fsnotify_groups(void)
 	two->fsnotify = 2;
 }
 
+void hold_besides(struct group *g)
+{
+	if (kernel_before(7, 1))
+		return;
+	open_in(g, open_inotify, NULL);
+	g->fsnotify++;
+}
+
 static void enter_only(void *arg)
 {
 	enter(arg);

@@ -19,6 +19,22 @@ void make_nested(void)
 	hold_pages(other, "/mnt/srv/nested", 4, 2, "/mnt/srv/nested");
 }
 
+/* A zombie in a zombie, one file in both: what they were charged with belongs to the group above. */
+void make_nested_former(void)
+{
+	struct group *outer, *inner;
+
+	if (kernel_before(7, 1))
+		return;
+	make_file("/mnt/srv/former", 7);
+	outer = group("/former/outer", REMOVED);
+	hold_pages(outer, "/mnt/srv/former", 0, 3, "/mnt/srv/former");
+	hold_besides(outer);
+	inner = group("/former/outer/inner", REMOVED);	/* from now on no process can enter the outer one */
+	hold_pages(inner, "/mnt/srv/former", 3, 4, "/mnt/srv/former");
+	hold_besides(inner);
+}
+
 /* The cgroup lives, its memory css does not: `-memory` in the parent's subtree_control. */
 void make_unhooked(void)
 {

@@ -51,6 +51,7 @@ static const struct holder {
 	{ "dirty inodes",		make_dirty_inodes },
 	{ "left mms",			make_left_mms },
 	{ "nested",			make_nested },
+	{ "nested, formerly charged",	make_nested_former },
 	{ "unhooked",			make_unhooked },
 	{ "open directory",		make_open_directory },
 	{ "online",			make_online },
@@ -193,10 +194,11 @@ static void mount_new(const char *type, const char *where, const char *options)
 
 static void choose_lru_gen(void)
 {
-	const char *wanted = option("lru_gen", NULL);
+	const char *wanted = option("lru_gen", NULL), *enabled = "/sys/kernel/mm/lru_gen/enabled";
 
 	if (wanted)
-		write_text("/sys/kernel/mm/lru_gen/enabled", *wanted == '1' ? "7" : "0");
+		write_text(enabled, *wanted == '1' ? "7" : "0");
+	printf("ZM lru_gen enabled=%ld\n", access(enabled, R_OK) ? 0 : strtol(read_text(enabled), NULL, 16));
 }
 
 static void make_holders(void)

@@ -174,12 +174,15 @@ void make_stocks(void);
 void fill_stocks(void);
 
 void make_fsnotify_groups(void);
+/* Where pages leave a removed group, something else has to hold it: then they are those formerly charged. */
+void hold_besides(struct group *g);
 void make_unreaped_task(void);
 void make_cgroup_namespaces(void);
 void make_dirty_inodes(void);
 void make_left_mms(void);
 
 void make_nested(void);
+void make_nested_former(void);
 void make_unhooked(void);
 void make_open_directory(void);
 void make_online(void);
