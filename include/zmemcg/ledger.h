@@ -53,7 +53,10 @@ struct ledger {
 
 struct ledger *ledger_new(struct run *run, struct inventory *inventory, bool detailed);
 
-/* Counts references of a kind; the rest is for the details. */
+/*
+ * Counts references of a kind; the rest is for the details. Without an object, the address
+ * of its words tells one holder from the next.
+ */
 void ledger_add(struct ledger *ledger, const struct memcg *memcg, enum reference kind,
 		uint64_t count, kaddr_t object, struct name what);
 

@@ -131,6 +131,52 @@ static void a_holder_that_comes_again_is_one_detail(void **state)
 	close_books(&books);
 }
 
+static void add_nameless(struct books *books, enum reference kind, const char *bracket)
+{
+	ledger_add(books->ledger, &books->memcgs[ZOMBIE], kind, 1, 0,
+		   (struct name){ .bracket = bracket });
+}
+
+/* On 5.10 pages of the kernel's stand between those of files and anonymous ones. */
+static void what_has_no_address_is_one_detail_by_its_name(void **state)
+{
+	static const char anon[] = "[anon]", kmem[] = "[kmem]", truncated[] = "[truncated]";
+	struct books books;
+
+	(void)state;
+	open_books(&books, 6, true);
+	for (int i = 0; i < 2; i++) {
+		add_nameless(&books, REF_FOLIO, anon);
+		add_nameless(&books, REF_KMEM, kmem);
+		add_nameless(&books, REF_FOLIO, truncated);
+	}
+	assert_int_equal(books.ledger->detail_count, 3);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(books.ledger->details[i].count, 2);
+	assert_string_equal(books.ledger->details[2].what.bracket, truncated);
+	close_books(&books);
+}
+
+/* What was found before the pages were forgotten is found again where it moved to. */
+static void places_hold_after_pages_are_forgotten(void **state)
+{
+	struct books books;
+
+	(void)state;
+	open_books(&books, 4, true);
+	add(&books, REF_FOLIO, 1, 0x1000);
+	add(&books, REF_MM, 1, 0x2000);
+	add(&books, REF_CGWB, 1, 0x2000);
+	ledger_forget_pages(books.ledger);
+	add(&books, REF_FOLIO, 1, 0x1000);
+	add(&books, REF_MM, 1, 0x2000);
+	assert_int_equal(books.ledger->detail_count, 3);
+	assert_int_equal(books.ledger->details[0].kind, REF_MM);
+	assert_int_equal(books.ledger->details[0].count, 2);
+	assert_int_equal(books.ledger->details[1].count, 1);
+	close_books(&books);
+}
+
 static void details_are_kept_only_where_they_were_asked_for(void **state)
 {
 	struct books books;
@@ -151,6 +197,8 @@ int main(void)
 		cmocka_unit_test(each_memcg_has_its_own_rest),
 		cmocka_unit_test(forgotten_pages_are_to_be_explained_again),
 		cmocka_unit_test(a_holder_that_comes_again_is_one_detail),
+		cmocka_unit_test(what_has_no_address_is_one_detail_by_its_name),
+		cmocka_unit_test(places_hold_after_pages_are_forgotten),
 		cmocka_unit_test(details_are_kept_only_where_they_were_asked_for),
 	};
 

@@ -37,6 +37,7 @@ DETAILS = {
     "/references/stock-0.service": {r"UDP socket of pid \d+ \(init\)": 1, r"stock of CPU 0": 1},
     "/references/stock-1.service": {r"UDP socket of pid \d+ \(init\)": 1, r"stock of CPU 1": 1},
     "/mms/child": {r"mm_struct": 2},
+    "/memory/anon.scope": {r"\[anon\]": 1},
     "/memory/swap.scope": {r"\d+ swap entries": 1},
     "/nested": {r"/nested/middle": 1, r"/nested/other": 1},
     "/nested/middle/leaf": {r"/mnt/srv/nested": 1},
@@ -134,7 +135,7 @@ def test_details_name_each_holder(references):
         assert EXPLAINED in ending
         for pattern, count in DETAILS[path].items():
             assert sum(bool(re.fullmatch(pattern, row["WHAT"])) for row in details) == count, (path, pattern)
-        assert len({row["ADDRESS"] for row in details}) == len(details), path
+        assert len({(row["HOLDER"], row["ADDRESS"], row["WHAT"]) for row in details}) == len(details), path
         assert sum(int(row["REFS"]) for row in details) == int(rows[0]["REFS"]), path
 
 

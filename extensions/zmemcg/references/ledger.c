@@ -52,11 +52,17 @@ struct name ledger_words(struct ledger *ledger, const char *words)
 		.bracket = arena_strndup(&ledger->run->arena, words, strlen(words)) };
 }
 
+/* What has no address is told by its name, a constant then: anonymous memory, the kernel's. */
+static kaddr_t key_of(const struct reference_detail *detail)
+{
+	return detail->object ? detail->object : (kaddr_t)(uintptr_t)detail->what.bracket;
+}
+
 /* A holder that comes again (a file with its next page) counts where it stands. */
 static void keep_detail(struct ledger *ledger, struct reference_detail detail)
 {
 	struct map *places = &ledger->detail_of[detail.kind];
-	const size_t place = (size_t)map_get(places, detail.object);
+	const size_t place = (size_t)map_get(places, key_of(&detail));
 
 	if (place) {
 		ledger->details[place - 1].count += detail.count;
@@ -65,7 +71,7 @@ static void keep_detail(struct ledger *ledger, struct reference_detail detail)
 	ledger->details = arena_grow(&ledger->run->arena, ledger->details, ledger->detail_count,
 				     &ledger->detail_room, sizeof(detail));
 	ledger->details[ledger->detail_count++] = detail;
-	map_put(places, detail.object, (void *)ledger->detail_count);
+	map_put(places, key_of(&detail), (void *)ledger->detail_count);
 }
 
 void ledger_add(struct ledger *ledger, const struct memcg *memcg, enum reference kind,
@@ -78,16 +84,17 @@ void ledger_add(struct ledger *ledger, const struct memcg *memcg, enum reference
 
 void ledger_forget_pages(struct ledger *ledger)
 {
-	size_t kept = 0;
+	const struct reference_detail *details = ledger->details;
+	const size_t count = ledger->detail_count;
 
 	for (size_t i = 0; i < ledger->inventory->count; i++)
 		ledger->found[i][REF_FOLIO] = ledger->found[i][REF_KMEM] = 0;
-	for (size_t i = 0; i < ledger->detail_count; i++) {
-		if (ledger->details[i].kind != REF_FOLIO && ledger->details[i].kind != REF_KMEM)
-			ledger->details[kept++] = ledger->details[i];
+	ledger->detail_count = 0;
+	forget_places(ledger);
+	for (size_t i = 0; i < count; i++) {
+		if (details[i].kind != REF_FOLIO && details[i].kind != REF_KMEM)
+			keep_detail(ledger, details[i]);
 	}
-	ledger->detail_count = kept;
-	forget_places(ledger);	/* they have moved */
 }
 
 const struct memcg *ledger_memcg(const struct ledger *ledger, kaddr_t memcg)
