@@ -15,10 +15,10 @@ RAW = "rawread"
 SCAN = "zmemcg -S"
 SCAN_1 = "zmemcg -S -j 1"
 SCAN_2 = "zmemcg -S -j 2"
-REPORTS = ["zmemcg", "zmemcg -p", "zmemcg -f", "zmemcg -k", SCAN]
+REPORTS = ["zmemcg", "zmemcg -p", "zmemcg -f", "zmemcg -w", "zmemcg -k", SCAN]
 
 # Neighbours are compared with one another: what else the machine does in the meantime hits both.
-IN_TURN = ["zmemcg", "zmemcg -p", "zmemcg -f", "zmemcg -k", SCAN, RAW, SCAN_1, SCAN_2]
+IN_TURN = ["zmemcg", "zmemcg -p", "zmemcg -f", "zmemcg -w", "zmemcg -k", SCAN, RAW, SCAN_1, SCAN_2]
 
 
 # A kernel shares its cores between sessions first, processes second: two workers get no more than one does where

@@ -52,6 +52,7 @@ CELLS = [*(("6.1", name, "host") for name in dumpfiles.FORMATS),
          ("6.1", "zlib", "9"), ("6.1-v1", "zlib", "host"), ("6.1-mglru", "zlib", "host"),
          ("5.10", "zlib", "host"), ("5.10", "zlib-d31", "host"), ("5.10", "zlib", "9"), ("5.10-v1", "zlib", "host"),
          ("6.1-la57", "zlib", "host"), ("6.1", "elf", "9"),
+         *((name, "zlib", "9") for name in ("5.10-v1", "6.1-v1", "6.1-mglru", "6.1-la57")),
          ("6.12", "zlib", "9"), ("6.12", "zlib-d31", "9"), ("6.12-mglru", "zlib", "9"),
          ("7", "zlib", "9"), ("7", "zlib-d31", "9")]
 

@@ -85,6 +85,11 @@ def test_pages_are_those_charged(reports, command, scan):
     assert len({row["PAGE"] for row in rows}) == len(rows), "a folio twice"
 
 
+def test_each_folio_is_one_line(reports):
+    lines = collections.Counter(row["CGROUP"] for row in reports.report("zmemcg -p -S").rows if row["TYPE"] != "kmem")
+    assert lines == +collections.Counter({cgroup: int(row["folios"]) for cgroup, row in reports.truth.memcgs.items()})
+
+
 def owner(truth, cgroup):
     """The nearest ancestor that lives."""
     while cgroup in truth.memcgs:
