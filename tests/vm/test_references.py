@@ -19,6 +19,8 @@ EXPLAINED = "Every reference is explained"
 CELLS = [(machine.name, crash.name) for machine in boots.MACHINES if "cgroup=none" not in machine.parameters
          for crash in crashes.for_kernel(machine.kernel)]
 
+ANON = r"\[anon\]"
+
 # cgroup: what the detail table says of its holders, as a pattern for each
 DETAILS = {
     "/references/tcp-sockets.service": {r"TCP socket of pid \d+ \(init\)": 3},
@@ -37,7 +39,7 @@ DETAILS = {
     "/references/stock-0.service": {r"UDP socket of pid \d+ \(init\)": 1, r"stock of CPU 0": 1},
     "/references/stock-1.service": {r"UDP socket of pid \d+ \(init\)": 1, r"stock of CPU 1": 1},
     "/mms/child": {r"mm_struct": 2},
-    "/memory/anon.scope": {r"\[anon\]": 1},
+    "/memory/anon.scope": {ANON: 1},
     "/memory/swap.scope": {r"\d+ swap entries": 1},
     "/nested": {r"/nested/middle": 1, r"/nested/other": 1},
     "/nested/middle/leaf": {r"/mnt/srv/nested": 1},
@@ -134,6 +136,8 @@ def test_details_name_each_holder(references):
         assert [row["CGROUP"] for row in rows] == [path]
         assert EXPLAINED in ending
         for pattern, count in DETAILS[path].items():
+            if pattern == ANON and references.truth.pages_leave:
+                continue        # something else holds that group there
             assert sum(bool(re.fullmatch(pattern, row["WHAT"])) for row in details) == count, (path, pattern)
         assert len({(row["HOLDER"], row["ADDRESS"], row["WHAT"]) for row in details}) == len(details), path
         assert sum(int(row["REFS"]) for row in details) == int(rows[0]["REFS"]), path
