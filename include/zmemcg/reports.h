@@ -5,9 +5,9 @@
 #ifndef ZMEMCG_REPORTS_H
 #define ZMEMCG_REPORTS_H
 
+#include "zmemcg/table.h"
 #include "zmemcg/types.h"
 
-struct column;
 struct folio;
 struct inventory;
 struct memcg;
@@ -48,6 +48,9 @@ const struct memcg *report_subject(const struct folio *folio);
  */
 int report_columns(const struct run *run, const struct column *columns, int count, int owner,
 		   struct column *chosen);
+
+/* The age of what was removed then; unknown where it was NEVER, or after now. */
+struct cell report_age(int64_t removed_at, int64_t now);
 
 /* Where pages hold no removed memcg, says so. */
 void report_begin_pages(struct run *run);

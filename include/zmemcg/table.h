@@ -56,6 +56,14 @@ struct cell cell_age(uint64_t seconds);
 struct cell cell_word(const char *word);
 struct cell cell_name(struct name name);
 
+#define CELL_ROOM	64
+
+/*
+ * The word in a cell that is no name, for a program: an age in seconds, "-" for what is
+ * not known or not there. In room, where it is not a constant.
+ */
+const char *cell_plain(const struct cell *cell, char room[CELL_ROOM]);
+
 /* A name as a table writes it. */
 void table_name(struct text *out, const struct name *name);
 

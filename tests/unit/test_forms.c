@@ -4,30 +4,17 @@
 
 #include <string.h>
 
+#include "written.h"
 #include "zmemcg/csv.h"
 #include "zmemcg/folded.h"
 #include "zmemcg/json.h"
-#include "zmemcg/text.h"
 
-static char written[4096];
-static size_t written_len;
 static struct text text;
-
-static void keep(void *arg, const char *bytes, size_t len)
-{
-	(void)arg;
-	assert_true(written_len + len < sizeof(written));
-	memcpy(written + written_len, bytes, len);
-	written_len += len;
-	written[written_len] = '\0';
-}
 
 static int start(void **state)
 {
 	(void)state;
-	text = (struct text){ .flush = keep };
-	written_len = 0;
-	written[0] = '\0';
+	start_writing(&text);
 	return 0;
 }
 

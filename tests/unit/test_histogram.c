@@ -3,26 +3,16 @@
 
 #include <string.h>
 
+#include "written.h"
 #include "zmemcg/histogram.h"
-#include "zmemcg/text.h"
 
 #define DAY 86400
-
-static char written[8192];
-
-static void keep(void *arg, const char *bytes, size_t len)
-{
-	(void)arg;
-	assert_true(strlen(written) + len < sizeof(written));
-	strncat(written, bytes, len);
-}
 
 static const char *drawn(const int64_t *ages, size_t count)
 {
 	static struct text text;
 
-	text = (struct text){ .flush = keep };
-	written[0] = '\0';
+	start_writing(&text);
 	histogram_write(&text, ages, count);
 	text_flush(&text);
 	return written;

@@ -3,28 +3,14 @@
 
 #include <string.h>
 
+#include "written.h"
 #include "zmemcg/table.h"
-#include "zmemcg/text.h"
-
-static char written[200000];
-static size_t written_len;
-
-static void keep(void *arg, const char *bytes, size_t len)
-{
-	(void)arg;
-	assert_true(written_len + len < sizeof(written));
-	memcpy(written + written_len, bytes, len);
-	written_len += len;
-	written[written_len] = '\0';
-}
 
 static int start(void **state)
 {
 	static struct text text;
 
-	text = (struct text){ .flush = keep };
-	written_len = 0;
-	written[0] = '\0';
+	start_writing(&text);
 	*state = &text;
 	return 0;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "zmemcg/csv.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "zmemcg/text.h"
@@ -40,28 +39,13 @@ static void write_name(struct text *out, const struct name *name)
 
 static void write_cell(struct text *out, const struct cell *cell)
 {
-	switch (cell->kind) {
-	case CELL_ADDRESS:
-		if (cell->number)
-			text_format(out, "%" PRIx64, cell->number);
-		return;
-	case CELL_COUNT:
-	case CELL_AGE:
-		text_format(out, "%" PRIu64, cell->number);
-		return;
-	case CELL_DIFFERENCE:
-		text_format(out, "%" PRId64, (int64_t)cell->number);
-		return;
-	case CELL_WORD:
-		if (strcmp(cell->word, "-") != 0)
-			text_string(out, cell->word);
-		return;
-	case CELL_NAME:
+	char room[CELL_ROOM];
+	const char *word = cell_plain(cell, room);
+
+	if (cell->kind == CELL_NAME)
 		write_name(out, &cell->name);
-		return;
-	default:
-		return;
-	}
+	else if (strcmp(word, "-") != 0)
+		text_string(out, word);
 }
 
 void csv_heading(struct text *out, const struct column *columns, int count)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "zmemcg/json.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "zmemcg/text.h"
@@ -86,37 +85,22 @@ static void write_name(struct text *out, const struct name *name)
 	text_string(out, "\"");
 }
 
-/* "-" is how a table writes an empty word. */
-static void write_word(struct text *out, const char *word)
-{
-	json_string(out, word, strcmp(word, "-") != 0 ? strlen(word) : 0);
-}
-
 void json_cell(struct text *out, const struct cell *cell)
 {
-	switch (cell->kind) {
-	case CELL_ADDRESS:
-		if (cell->number)
-			text_format(out, "\"%" PRIx64 "\"", cell->number);
-		else
-			text_string(out, "null");
-		return;
-	case CELL_COUNT:
-	case CELL_AGE:
-		text_format(out, "%" PRIu64, cell->number);
-		return;
-	case CELL_DIFFERENCE:
-		text_format(out, "%" PRId64, (int64_t)cell->number);
-		return;
-	case CELL_WORD:
-		write_word(out, cell->word);
-		return;
-	case CELL_NAME:
+	char room[CELL_ROOM];
+	const char *word = cell_plain(cell, room);
+	const bool none = strcmp(word, "-") == 0;
+
+	if (cell->kind == CELL_NAME)
 		write_name(out, &cell->name);
-		return;
-	default:
+	else if (cell->kind == CELL_WORD)	/* none is an empty one: no flag */
+		json_string(out, word, none ? 0 : strlen(word));
+	else if (none)
 		text_string(out, "null");
-	}
+	else if (cell->kind == CELL_ADDRESS)
+		json_string(out, word, strlen(word));
+	else
+		text_string(out, word);
 }
 
 void json_record(struct text *out, const struct column *columns, int count,

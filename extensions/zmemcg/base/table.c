@@ -61,28 +61,34 @@ void table_age(char *word, size_t size, uint64_t seconds)
 		 (unsigned)(seconds % 60));
 }
 
-static const char *format_word(const struct cell *cell, char *word, size_t size)
+const char *cell_plain(const struct cell *cell, char room[CELL_ROOM])
 {
 	switch (cell->kind) {
 	case CELL_ADDRESS:
 		if (!cell->number)
 			return "-";
-		snprintf(word, size, "%" PRIx64, cell->number);
-		return word;
+		snprintf(room, CELL_ROOM, "%" PRIx64, cell->number);
+		return room;
 	case CELL_COUNT:
-		snprintf(word, size, "%" PRIu64, cell->number);
-		return word;
-	case CELL_DIFFERENCE:
-		snprintf(word, size, "%" PRId64, (int64_t)cell->number);
-		return word;
 	case CELL_AGE:
-		table_age(word, size, cell->number);
-		return word;
+		snprintf(room, CELL_ROOM, "%" PRIu64, cell->number);
+		return room;
+	case CELL_DIFFERENCE:
+		snprintf(room, CELL_ROOM, "%" PRId64, (int64_t)cell->number);
+		return room;
 	case CELL_WORD:
 		return cell->word;
 	default:
 		return "-";
 	}
+}
+
+static const char *format_word(const struct cell *cell, char room[CELL_ROOM])
+{
+	if (cell->kind != CELL_AGE)
+		return cell_plain(cell, room);
+	table_age(room, CELL_ROOM, cell->number);
+	return room;
 }
 
 static void write_padded(struct text *out, const struct column *column,
@@ -110,7 +116,7 @@ void table_heading(struct text *out, const struct column *columns, int count)
 void table_row(struct text *out, const struct column *columns, int count,
 	       const struct cell *cells)
 {
-	char word[64];
+	char room[CELL_ROOM];
 
 	for (int i = 0; i < count; i++) {
 		if (cells[i].kind == CELL_NAME) {
@@ -118,8 +124,7 @@ void table_row(struct text *out, const struct column *columns, int count,
 			if (i < count - 1)
 				text_string(out, "  ");
 		} else {
-			write_padded(out, &columns[i],
-				     format_word(&cells[i], word, sizeof(word)),
+			write_padded(out, &columns[i], format_word(&cells[i], room),
 				     i == count - 1);
 		}
 	}

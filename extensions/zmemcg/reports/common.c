@@ -35,6 +35,13 @@ int report_columns(const struct run *run, const struct column *columns, int coun
 	return n;
 }
 
+struct cell report_age(int64_t removed_at, int64_t now)
+{
+	if (removed_at == NEVER || removed_at > now)
+		return cell_unknown();
+	return cell_age(now - removed_at);
+}
+
 void report_begin_pages(struct run *run)
 {
 	if (run->layout->lru_folios_carry_objcg)

@@ -18,21 +18,14 @@ static const struct column columns[] = {
 
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
-static struct cell age_of(int64_t removed_at, int64_t now)
-{
-	if (removed_at == NEVER || removed_at > now)
-		return cell_unknown();
-	return cell_age(now - removed_at);
-}
-
 static void print(struct run *run, const struct group *group, int64_t now)
 {
 	output_row(run, columns, COLUMNS, (struct cell[COLUMNS]){
 		cell_count(group->zombies),
 		cell_count(group->base_pages),
 		cell_unknown(),
-		age_of(group->oldest, now),
-		age_of(group->newest, now),
+		report_age(group->oldest, now),
+		report_age(group->newest, now),
 		cell_name(group->template),
 	});
 	if (group->zombies)

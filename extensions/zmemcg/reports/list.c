@@ -20,13 +20,6 @@ static const struct column columns[] = {
 
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
-static struct cell age_of(const struct memcg *memcg, int64_t now)
-{
-	if (memcg->removed_at == NEVER || memcg->removed_at > now)
-		return cell_unknown();
-	return cell_age(now - memcg->removed_at);
-}
-
 static void print(struct run *run, const struct memcg *memcg, int64_t now)
 {
 	const struct cell cells[COLUMNS] = {
@@ -37,7 +30,7 @@ static void print(struct run *run, const struct memcg *memcg, int64_t now)
 		cell_count(memcg->shmem),
 		cell_count(memcg->anon),
 		cell_count(memcg->swap),
-		age_of(memcg, now),
+		report_age(memcg->removed_at, now),
 		cell_name(memcg->path),
 	};
 

@@ -3,7 +3,6 @@
  * The diagnosis, on one screen.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "zmemcg/advice.h"
 #include "zmemcg/clock.h"
@@ -25,8 +24,8 @@
 /* -g has them all. */
 #define TEMPLATES	3
 
+/* Of the selected that were removed. */
 struct sums {
-	uint64_t zombies;	/* selected, and removed */
 	uint64_t file, shmem, anon, swap;
 	uint64_t held_by[REF_KINDS];		/* zombies that have such a holder */
 	uint64_t unexplained;
@@ -53,7 +52,6 @@ static struct sums sum_up(const struct ledger *ledger)
 
 		if (!memcg->selected || memcg->state == MEMCG_ONLINE)
 			continue;
-		sums.zombies++;
 		sums.file += memcg->file;
 		sums.shmem += memcg->shmem;
 		sums.anon += memcg->anon;
@@ -88,32 +86,43 @@ static void say_counts(struct run *run, const struct inventory *inventory)
 			  ": online memcgs, and removed ones with swap entries");
 }
 
+/* A path inside a value; one that is too long for that is "-". */
+#define PATH_ROOM	(4096 + 1)
+
+static const char *path_of(const struct name *name, char room[PATH_ROOM])
+{
+	if (!name->path || 4 * name->path_len >= PATH_ROOM)
+		return "-";
+	escape(name->path, name->path_len, room);
+	return room;
+}
+
 static void say_age(struct run *run, const char *key, const struct memcg *memcg, int64_t now)
 {
-	char age[32], path[4096 + 1] = "-";
+	char age[32], path[PATH_ROOM];
 
 	if (!memcg || memcg->removed_at > now)
 		return;
 	table_age(age, sizeof(age), now - memcg->removed_at);
-	if (memcg->path.path && 4 * memcg->path.path_len < sizeof(path))
-		escape(memcg->path.path, memcg->path.path_len, path);
-	output_pair(run, key, "%s %s", age, path);
+	output_pair(run, key, "%s %s", age, path_of(&memcg->path, path));
 }
 
 /* Ages of those that have one, drawn: text alone, since JSON's reader has the list. */
 static void draw_ages(struct run *run, const struct inventory *inventory, int64_t now)
 {
-	int64_t *ages = arena_alloc(&run->arena, inventory->count * sizeof(*ages));
+	int64_t *ages;
 	size_t count = 0;
 
+	if (run->options->format != FORMAT_TEXT)
+		return;
+	ages = arena_alloc(&run->arena, inventory->count * sizeof(*ages));
 	for (size_t i = 0; i < inventory->count; i++) {
 		const struct memcg *memcg = inventory->memcgs[i];
 
 		if (memcg->selected && memcg->state != MEMCG_ONLINE && memcg->removed_at != NEVER)
 			ages[count++] = now - memcg->removed_at;
 	}
-	if (run->options->format == FORMAT_TEXT)
-		histogram_write(&run->out, ages, count);
+	histogram_write(&run->out, ages, count);
 }
 
 static void say_pages(struct run *run, const struct sums *sums)
@@ -143,7 +152,7 @@ static void say_holders(struct run *run, const struct sums *sums)
 static void say_templates(struct run *run, const struct inventory *inventory)
 {
 	const struct groups groups = groups_of(run, inventory);
-	char key[32], path[4096 + 1];
+	char key[32], path[PATH_ROOM];
 
 	for (size_t i = 0; i < groups.count && i < TEMPLATES; i++) {
 		const struct group *group = groups.list[i];
@@ -151,12 +160,10 @@ static void say_templates(struct run *run, const struct inventory *inventory)
 		if (!group->zombies)
 			return;
 		snprintf(key, sizeof(key), "template %zu", i + 1);
-		strcpy(path, "-");
-		if (group->template.path && 4 * group->template.path_len < sizeof(path))
-			escape(group->template.path, group->template.path_len, path);
 		output_pair(run, key, "%llu zombies, %llu pages, %s",
 			    (unsigned long long)group->zombies,
-			    (unsigned long long)group->base_pages, path);
+			    (unsigned long long)group->base_pages,
+			    path_of(&group->template, path));
 	}
 }
 
