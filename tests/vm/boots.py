@@ -31,6 +31,9 @@ MACHINES = [
     Machine("7", "7", "zm.cgroup=v2 hugetlb_free_vmemmap=on"),
 ]
 
+# Those that have a memory controller, and so zombies.
+WITH_ZOMBIES = [machine for machine in MACHINES if "cgroup=none" not in machine.parameters]
+
 # The same as another, and then the advice of -s was followed: the truth tells of the time before.
 FOLLOWED = [
     Machine("6.1-drop_caches", "6.1", "zm.cgroup=v2 zm.follow=drop_caches"),

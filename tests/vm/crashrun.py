@@ -4,6 +4,7 @@
 import dataclasses
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import threading
@@ -73,6 +74,12 @@ class Live:
         self.process.kill()
         self.process.communicate()
         self.scratch.cleanup()
+
+
+def seconds(age):
+    """Of a cell D+HH:MM:SS."""
+    days, hours, minutes, rest = map(int, re.fullmatch(r"(\d+)\+(\d\d):(\d\d):(\d\d)", age).groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + rest
 
 
 @dataclasses.dataclass

@@ -12,6 +12,9 @@ def unlisted(truth, memcg):
 # Kinds of pages that are on no list and in no counter of one: only the scan finds them, and more than it was told of.
 UNCOUNTED = ("kmem", "hugetlb")
 
+# What stands for pages that no file has.
+NO_FILES = ("[anon]", "[kmem]")
+
 
 def hugetlb(truth, memcg):
     return sum(npages for (owner, _), (kind, npages) in truth.pages.items() if owner == memcg and kind == "hugetlb")
@@ -64,22 +67,27 @@ def references(truth):
     return cells
 
 
+def held_by_files(truth, scan):
+    """Of each zombie that files alone hold, their paths."""
+    if truth.pages_leave:
+        return []
+    paths_of = collections.defaultdict(set)
+    for memcg, path in pages(truth, scan):
+        if scan or not unlisted(truth, memcg):
+            paths_of[memcg].add(path)
+    return [paths for paths in paths_of.values() if not paths & set(NO_FILES)]
+
+
 def files(truth, scan):
     """path -> {PAGES, ZOMBIES, SOLE}"""
     holders = collections.defaultdict(set)
     totals = collections.Counter()
-    paths_of = collections.defaultdict(set)
     for (memcg, path), npages in pages(truth, scan).items():
-        paths_of[memcg].add(path)
-        if path not in ("[anon]", "[kmem]"):
+        if path not in NO_FILES:
             holders[path].add(memcg)
             totals[path] += npages
-
-    def only_holder(memcg):
-        return not truth.pages_leave and len(paths_of[memcg]) == 1 and (scan or not unlisted(truth, memcg))
-
-    return {path: {"PAGES": totals[path], "ZOMBIES": len(memcgs), "SOLE": sum(map(only_holder, memcgs))}
-            for path, memcgs in holders.items()}
+    sole = collections.Counter(path for paths in held_by_files(truth, scan) if len(paths) == 1 for path in paths)
+    return {path: {"PAGES": totals[path], "ZOMBIES": len(memcgs), "SOLE": sole[path]} for path, memcgs in holders.items()}
 
 
 def cover(truth, scan):
@@ -87,14 +95,10 @@ def cover(truth, scan):
     The line of the few files that hold most zombies alone: one after the other, the file that frees most with those
     before it, as long as that is one in a hundred.
     """
-    if truth.pages_leave:
-        return []
-    paths_of = collections.defaultdict(set)
-    for memcg, path in pages(truth, scan):
-        if scan or not unlisted(truth, memcg):
-            paths_of[memcg].add(path)
-    held = [paths for paths in paths_of.values() if not paths & {"[anon]", "[kmem]"}]
+    held = held_by_files(truth, scan)
     chosen = []
+    if not held:
+        return []
 
     def freed(paths):
         return sum(holding <= set(paths) for holding in held)

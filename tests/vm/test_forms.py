@@ -18,11 +18,6 @@ REPORTS = ["zmemcg", "zmemcg -a", "zmemcg -p -S", "zmemcg -f -S", "zmemcg -k", "
 AGES = ("AGE", "OLDEST", "NEWEST")
 
 
-def seconds(age):
-    days, hours, minutes, seconds = map(int, re.split(r"[+:]", age))
-    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-
-
 def as_json(column, cell):
     """A cell of text as JSON has it."""
     if column == "FLAGS":
@@ -30,7 +25,7 @@ def as_json(column, cell):
     if cell == "-":
         return None
     if column in AGES:
-        return seconds(cell)
+        return crashrun.seconds(cell)
     if re.fullmatch(r"-?\d+", cell) and column not in ("MEMCG", "PAGE", "INODE", "KERNFS_NODE", "CGROUP", "PATH", "TEMPLATE"):
         return int(cell)
     return truth.unescaped(cell)
@@ -75,7 +70,7 @@ def test_csv_has_the_records_and_the_sentences(crash, command):
     assert sentences == report.ending
     assert len(lines) == 1 + len(report.rows) + len(sentences), "a record of two lines"
     rows = list(csv.DictReader(io.StringIO("\n".join(lines[:len(lines) - len(sentences)]))))
-    assert rows == [{column.lower(): "" if cell == "-" else str(seconds(cell)) if column in AGES else cell
+    assert rows == [{column.lower(): "" if cell == "-" else str(crashrun.seconds(cell)) if column in AGES else cell
                      for column, cell in row.items()} for row in report.rows]
 
 

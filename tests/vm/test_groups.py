@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+import crashrun
 import expect
-from test_reports import date_of_dump, seconds
+from test_reports import date_of_dump
 
 COMMANDS = [("zmemcg -g", False), ("zmemcg -g -S", True)]
 
@@ -85,7 +86,7 @@ def test_oldest_and_newest_are_those_of_the_members(reports):
     for name, row in by_template(reports.report("zmemcg -g")).items():
         times = removed[name]
         for cell, time in (row["OLDEST"], min(times, default=None)), (row["NEWEST"], max(times, default=None)):
-            assert cell == "-" if time is None else abs(now - time - seconds(cell)) <= 1, name
+            assert cell == "-" if time is None else abs(now - time - crashrun.seconds(cell)) <= 1, name
 
 
 @pytest.mark.parametrize("command, scan", COMMANDS)

@@ -16,7 +16,7 @@ from conftest import boot_of
 EXPLAINED = "Every reference is explained"
 
 # Each machine with zombies, with each crash that opens its dumps.
-CELLS = [(machine.name, crash.name) for machine in boots.MACHINES if "cgroup=none" not in machine.parameters
+CELLS = [(machine.name, crash.name) for machine in boots.WITH_ZOMBIES
          for crash in crashes.for_kernel(machine.kernel)]
 
 ANON = r"\[anon\]"

@@ -53,11 +53,6 @@ def date_of_dump(reports):
     return date.timestamp() or reports.truth.now
 
 
-def seconds(age):
-    days, hours, minutes, seconds = map(int, re.fullmatch(r"(\d+)\+(\d\d):(\d\d):(\d\d)", age).groups())
-    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-
-
 def test_list_dates_what_can_be_dated(reports):
     now = date_of_dump(reports)
     for cgroup, row in by_cgroup(reports.report("zmemcg")).items():
@@ -65,7 +60,7 @@ def test_list_dates_what_can_be_dated(reports):
         if removed == "-":
             assert row["AGE"] == "-", cgroup
         else:
-            assert abs(now - int(removed) - seconds(row["AGE"])) <= 1, cgroup
+            assert abs(now - int(removed) - crashrun.seconds(row["AGE"])) <= 1, cgroup
 
 
 def test_online_memcgs_join_with_a(reports):

@@ -69,19 +69,14 @@ def test_n_cuts_the_records_not_the_totals(report, crash):
         assert cut.ending == full.ending
 
 
-def seconds(age):
-    days, hours, minutes, secs = map(int, re.split("[+:]", age))
-    return ((days * 24 + hours) * 60 + minutes) * 60 + secs
-
-
 def test_t_keeps_what_is_old_enough(whole, crash):
     dated = [row for row in whole.rows if row["AGE"] != "-"]
-    ages = sorted({seconds(row["AGE"]) for row in dated})
+    ages = sorted({crashrun.seconds(row["AGE"]) for row in dated})
     gap = max(zip(ages, ages[1:]), key=lambda pair: pair[1] - pair[0])
     assert gap[1] - gap[0] >= 2, "the guest pauses between its removals"
     for least in (0, gap[0] + 1, gap[1], ages[-1] + 1):
         report = crashrun.parse(crash(f"zmemcg -t {least}"))
-        assert report.rows == [row for row in dated if seconds(row["AGE"]) >= least]
+        assert report.rows == [row for row in dated if crashrun.seconds(row["AGE"]) >= least]
         undated = len(whole.rows) - len(dated)
         assert f"{undated} more have no evidence of their age: -t leaves them out" in report.ending
 

@@ -13,7 +13,7 @@ import kernels
 import truth
 from conftest import boot_of
 
-MACHINES = [machine.name for machine in boots.MACHINES if "cgroup=none" not in machine.parameters]
+MACHINES = [machine.name for machine in boots.WITH_ZOMBIES]
 
 ADVICE = ["dropping caches frees", "truncating files frees", "swapoff frees", "closing descriptors frees",
           "ending tasks frees", "unmounting frees", "waiting frees", "several of these together free",
