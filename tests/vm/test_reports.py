@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+import crashrun
 import expect
 from conftest import CELLS, COMMANDS, why_not
 
