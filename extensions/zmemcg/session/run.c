@@ -64,14 +64,15 @@ static void take_way_out(void)
 	take_sigint();
 }
 
+/* The handler last: crash's jumps to what pc->main_loop_env says at that moment. */
 static void give_way_back(void)
 {
-	sigaction(SIGINT, &crash_way.sigint, NULL);
 	memcpy(pc->main_loop_env, crash_way.main_loop, sizeof(jmp_buf));
 	memcpy(pc->foreach_loop_env, crash_way.foreach_loop, sizeof(jmp_buf));
 	pc->flags = (pc->flags & ~IN_FOREACH) | crash_way.in_foreach;
 	pc->error_path = crash_way.error_path;
 	pc->error_fp = crash_way.error_fp;
+	sigaction(SIGINT, &crash_way.sigint, NULL);
 }
 
 static void leave(int how)
@@ -185,8 +186,8 @@ void run_execute(const struct options *options, const struct layout *layout,
 		body(&current);
 		text_flush(&current.out);
 	}
+	run_forget();	/* while ^C is only noted: crash's handler would jump out of a free() */
 	give_way_back();
-	run_forget();
 	if (how == INTERRUPTED)
 		raise(SIGINT);
 	else if (how == GIVEN_UP_BY_CRASH)
