@@ -10,6 +10,7 @@
 #include "zmemcg/table.h"
 #include "zmemcg/types.h"
 
+struct folio;
 struct inventory;
 struct memcg;
 struct run;
@@ -45,6 +46,10 @@ struct ledger {
 	struct inventory *inventory;
 	uint64_t (*found)[REF_KINDS];		/* by the memcg's index */
 	struct map sockets;		/* that were counted */
+
+	/* Sees each folio that is counted; again, with more of them, when a scan counts anew. */
+	void (*watch)(struct run *run, void *arg, const struct folio *folio);
+	void *watch_arg;
 	bool detailed;
 	struct reference_detail *details;
 	size_t detail_count, detail_room;

@@ -7,6 +7,7 @@
 #define ZMEMCG_PAGES_H
 
 #include "zmemcg/folio.h"
+#include "zmemcg/scan.h"
 #include "zmemcg/types.h"
 
 struct inventory;
@@ -23,8 +24,11 @@ typedef void folio_visitor(struct run *run, void *arg, const struct folio *folio
 void pages_visit(struct run *run, struct inventory *inventory, folio_visitor *visit,
 		 void *arg);
 
-/* The same by a scan, whatever the options say; the memcgs' sums start anew. */
-void pages_scan(struct run *run, struct inventory *inventory, folio_visitor *visit,
-		void *arg);
+/*
+ * The same for a scan that looks for more than that: whatever the options say, the memcgs'
+ * sums start anew here and are filled by the scan.
+ */
+struct scan_interest pages_interest(struct run *run, struct inventory *inventory,
+				    folio_visitor *visit, void *arg);
 
 #endif

@@ -11,12 +11,15 @@
 struct ledger;
 struct run;
 
-/* Fills the ledger; a pass that costs runs only while references are unexplained. */
+/*
+ * Fills the ledger; a pass that costs runs only while references are unexplained. The memory
+ * map is scanned once at most: with -S always, else when the other passes leave any open.
+ */
 void references_find(struct run *run, struct ledger *ledger);
 
 /* Folios and kernel memory: mm/memcontrol.c 6.1 commit_charge(), css_get() in
  * charge_memcg(); one a folio since 5.9, one a base page before. */
-void references_of_pages(struct run *run, struct ledger *ledger);
+void references_of_listed_pages(struct run *run, struct ledger *ledger);
 
 /* The memcg's id, held by swap entries ("Memcg ID pins CSS", mm/memcontrol.c 6.1
  * mem_cgroup_css_online()), and the child memcgs (init_and_link_css()). */
@@ -38,10 +41,8 @@ void references_of_stocks(struct run *run, struct ledger *ledger);
  * inotify and fanotify groups (fs/notify/inotify/inotify_user.c inotify_new_group()). */
 void references_of_open_files(struct run *run, struct ledger *ledger);
 
-/* Sockets that no task has open, in the slab pages of the protocols' caches. */
-void references_of_slab_sockets(struct run *run, struct ledger *ledger);
-
-/* Pages that are on no list, by a scan of the memory map. */
-void references_of_unlisted_pages(struct run *run, struct ledger *ledger);
+/* One scan of the memory map for all that nothing links: folios in a CPU's batch, kernel
+ * memory, sockets that no task has open. */
+void references_of_memory_map(struct run *run, struct ledger *ledger);
 
 #endif

@@ -2,11 +2,11 @@
 /*
  * Work in units, done by several processes, with the results of one.
  *
- * Threads are impossible: crash's readers keep their state in globals. Each
- * worker is a fork of the session with dump files of its own; it writes the
- * result of a unit to shared memory. The session takes the results in the order
- * of the units, so what it makes of them does not depend on how many worked. A
- * unit whose worker died is done again by the session itself.
+ * Threads are impossible: crash's readers keep their state in globals. So the
+ * session works together with forks of it, the workers, which have dump files of
+ * their own; the result of a unit is written to shared memory. The session takes the
+ * results in the order of the units, so what it makes of them does not depend on how
+ * many worked. A unit whose worker died is done again by the session.
  */
 #ifndef ZMEMCG_WORKERS_H
 #define ZMEMCG_WORKERS_H
@@ -29,9 +29,10 @@ struct work {
 };
 
 /*
- * Does all of the work with that many processes; jobs 1, a live system and a
- * dump that can't be read twice at a time: all in the session. What workers could not
- * read is counted in the run. However the run is left, no process stays behind.
+ * Does all of the work with that many processes, the session one of them. On a live system,
+ * and with a dump that can't be read twice at a time, all is done in the session. What
+ * workers could not read is counted in the run. However the run is left, no process stays
+ * behind.
  */
 void workers_do(struct run *run, const struct work *work, unsigned int jobs);
 

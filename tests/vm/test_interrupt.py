@@ -15,7 +15,7 @@ import crashrun
 from test_workers import children_of
 
 PROMPT = b"crash> "
-REPORTS = ["zmemcg", "zmemcg -a", "zmemcg -p", "zmemcg -p -S", "zmemcg -p -S -j 2", "zmemcg -f", "zmemcg -k", "zmemcg -w -S"]
+REPORTS = ["zmemcg", "zmemcg -a", "zmemcg -p", "zmemcg -p -S", "zmemcg -p -S -j 3", "zmemcg -f", "zmemcg -k", "zmemcg -w -S"]
 
 
 class Terminal:
@@ -60,6 +60,7 @@ class Terminal:
         os.write(self.master, b"\x03")
         seen = self.read_until_prompt(1)
         assert seen is not None, "no prompt within a second"
+        assert not children_of(self.process.pid)
         # A ^C behind the end of a report is the line editor's: it gives another prompt, and loses the next key.
         os.write(self.master, b"\r")
         while select.select([self.master], [], [], 0.1)[0]:
@@ -121,10 +122,10 @@ def stop_a_worker(session, seconds):
 
 def test_a_slow_scan_shows_how_far_it_is(terminal):
     """Slow, since a worker stands still for a second; whether it had a unit in hand is chance."""
-    whole = terminal.run("zmemcg -S -j 2")
+    whole = terminal.run("zmemcg -S -j 3")
     assert "memory map" not in whole
     for _ in range(20):
-        terminal.start("zmemcg -S -j 2")
+        terminal.start("zmemcg -S -j 3")
         stopped = stop_a_worker(terminal.process.pid, 1.2)
         seen = terminal.read_until_prompt(30)
         if stopped and re.search(r"\rzmemcg: +\d+% of the memory map, \d+ s left ", seen):

@@ -4,6 +4,7 @@
 #include "zmemcg/inventory.h"
 #include "zmemcg/lru.h"
 #include "zmemcg/options.h"
+#include "zmemcg/run.h"
 #include "zmemcg/scan.h"
 
 struct account {
@@ -91,10 +92,9 @@ static void forget(struct memcg *memcg)
 	memcg->file = memcg->shmem = memcg->anon = 0;
 }
 
-static void visit(struct run *run, struct account *account, bool scan)
+/* Each selected memcg's sums, but for what will be found. */
+static void start_anew(struct run *run, struct inventory *inventory)
 {
-	struct inventory *inventory = account->inventory;
-
 	for (size_t i = 0; i < inventory->count; i++) {
 		struct memcg *memcg = inventory->memcgs[i];
 
@@ -102,28 +102,47 @@ static void visit(struct run *run, struct account *account, bool scan)
 			continue;
 		forget(memcg);
 		memcg->charged = charged_by_the_kernel(run, memcg);
-		if (!scan)
-			lru_visit(run, inventory, memcg, take_account, account);
 	}
-	if (scan)
-		scan_memory_map(run, &(struct scan_interest){
-			.word_offset = run->layout->page_memcg.offset,
-			.wants = wants, .visit = visit_page, .arg = account }, 1);
 }
 
-void pages_visit(struct run *run, struct inventory *inventory, folio_visitor *visitor,
+struct scan_interest pages_interest(struct run *run, struct inventory *inventory,
+				    folio_visitor *visit, void *arg)
+{
+	struct account *account = arena_alloc(&run->arena, sizeof(*account));
+
+	*account = (struct account){ .inventory = inventory, .visit = visit, .arg = arg };
+	start_anew(run, inventory);
+	return (struct scan_interest){
+		.word_offset = run->layout->page_memcg.offset,
+		.wants = wants, .visit = visit_page, .arg = account };
+}
+
+static void scan(struct run *run, struct inventory *inventory, folio_visitor *visit, void *arg)
+{
+	const struct scan_interest interest = pages_interest(run, inventory, visit, arg);
+
+	scan_memory_map(run, &interest, 1);
+}
+
+static void walk(struct run *run, struct inventory *inventory, folio_visitor *visit, void *arg)
+{
+	struct account account = { .inventory = inventory, .visit = visit, .arg = arg };
+
+	start_anew(run, inventory);
+	for (size_t i = 0; i < inventory->count; i++) {
+		if (inventory->memcgs[i]->selected)
+			lru_visit(run, inventory, inventory->memcgs[i], take_account, &account);
+	}
+}
+
+void pages_visit(struct run *run, struct inventory *inventory, folio_visitor *visit,
 		 void *arg)
 {
-	struct account account = { .inventory = inventory, .visit = visitor, .arg = arg };
 	/* The lists of a dying memcg are empty there; who wants its pages has to search. */
-	const bool search = visitor && run->layout->lru_folios_carry_objcg;
+	const bool search = visit && run->layout->lru_folios_carry_objcg;
 
-	visit(run, &account, run->options->scan || search);
-}
-
-void pages_scan(struct run *run, struct inventory *inventory, folio_visitor *visitor, void *arg)
-{
-	struct account account = { .inventory = inventory, .visit = visitor, .arg = arg };
-
-	visit(run, &account, true);
+	if (run->options->scan || search)
+		scan(run, inventory, visit, arg);
+	else
+		walk(run, inventory, visit, arg);
 }

@@ -9,6 +9,8 @@
 #include "zmemcg/ledger.h"
 #include "zmemcg/options.h"
 #include "zmemcg/pages.h"
+#include "zmemcg/scan.h"
+#include "zmemcg/sockets.h"
 
 struct counting {
 	struct ledger *ledger;
@@ -24,6 +26,8 @@ static void count(struct run *run, void *arg, const struct folio *folio)
 
 	if (!folio->memcg || !folio->memcg->selected)
 		return;
+	if (counting->ledger->watch)
+		counting->ledger->watch(run, counting->ledger->watch_arg, folio);
 	file = counting->ledger->detailed ? files_of_folio(run, counting->files, folio) : NULL;
 	ledger_add(counting->ledger, folio->memcg, kind, references, file ? file->inode : 0,
 		   file ? file->name : folio_name(folio));
@@ -51,27 +55,36 @@ static void add_unlinked(struct ledger *ledger)
 	}
 }
 
-/*
- * What is on no list and in no counter: kernel memory, folios in a CPU's batch. What the
- * walk found is counted again.
- */
-void references_of_unlisted_pages(struct run *run, struct ledger *ledger)
+/* In the folios that were reparented nobody holds a memcg that is dying. */
+static bool pages_refer(const struct run *run)
+{
+	return !run->layout->lru_folios_carry_objcg;
+}
+
+void references_of_listed_pages(struct run *run, struct ledger *ledger)
 {
 	struct counting counting = { ledger, files_new(run) };
 
-	if (run->options->scan || run->layout->lru_folios_carry_objcg)
+	if (!pages_refer(run) || run->options->scan)
 		return;
-	ledger_forget_pages(ledger);
-	pages_scan(run, ledger->inventory, count, &counting);
+	pages_visit(run, ledger->inventory, count, &counting);
 	add_unlinked(ledger);
 }
 
-void references_of_pages(struct run *run, struct ledger *ledger)
+/* What a walk of the lists found is counted again. */
+void references_of_memory_map(struct run *run, struct ledger *ledger)
 {
 	struct counting counting = { ledger, files_new(run) };
+	struct scan_interest interests[2];
+	int wanted = 0;
 
-	if (run->layout->lru_folios_carry_objcg)
-		return;		/* they hold none that is dying */
-	pages_visit(run, ledger->inventory, count, &counting);
-	add_unlinked(ledger);
+	if (pages_refer(run)) {
+		ledger_forget_pages(ledger);
+		interests[wanted++] = pages_interest(run, ledger->inventory, count, &counting);
+	}
+	wanted += sockets_interest(run, ledger, &interests[wanted]);
+	if (wanted)
+		scan_memory_map(run, interests, wanted);
+	if (pages_refer(run))
+		add_unlinked(ledger);
 }

@@ -2,25 +2,27 @@
 #include "zmemcg/references.h"
 
 #include "zmemcg/ledger.h"
+#include "zmemcg/options.h"
+#include "zmemcg/run.h"
 
-/* The cheapest first; what costs a pass over the machine last. */
+/* The cheapest first. */
 static void (*const passes[])(struct run *run, struct ledger *ledger) = {
-	references_of_pages,
+	references_of_listed_pages,
 	references_of_family,
 	references_of_csets,
 	references_of_cgwbs,
 	references_of_mms,
 	references_of_stocks,
 	references_of_open_files,
-	references_of_slab_sockets,
-	references_of_unlisted_pages,
 };
 
 void references_find(struct run *run, struct ledger *ledger)
 {
 	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++) {
 		if (i && !ledger_open(ledger))
-			return;
+			break;
 		passes[i](run, ledger);
 	}
+	if (run->options->scan || ledger_open(ledger))
+		references_of_memory_map(run, ledger);
 }

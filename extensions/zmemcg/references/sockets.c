@@ -9,7 +9,7 @@
 #include "zmemcg/ledger.h"
 #include "zmemcg/lists.h"
 #include "zmemcg/memmap.h"
-#include "zmemcg/references.h"
+#include "zmemcg/run.h"
 #include "zmemcg/scan.h"
 #include "zmemcg/slab.h"
 
@@ -80,18 +80,21 @@ static void visit_slab(struct run *run, void *arg, kaddr_t page, uint64_t pfn,
 	slab_objects(run, page, pfn, bytes, look_at_object, arg);
 }
 
-void references_of_slab_sockets(struct run *run, struct ledger *ledger)
+bool sockets_interest(struct run *run, struct ledger *ledger, struct scan_interest *interest)
 {
 	const struct layout *l = run->layout;
-	struct search search = { .ledger = ledger };
+	struct search *search;
 
 	if (!l->proto_list || !l->sock_memcg.known || !l->sock_prot.known ||
 	    !l->sock_refcnt.known || !l->proto_slab.known || layout_lacks(l, NEED_SLAB))
-		return;
-	map_init(&search.caches, &run->arena);
-	map_init(&search.protos, &run->arena);
-	list_visit(run, l->proto_list, note_proto, &search);
-	scan_memory_map(run, &(struct scan_interest){
-		.word_offset = l->slab_cache.offset, .wants = wants, .visit = visit_slab,
-		.arg = &search }, 1);
+		return false;
+	search = arena_alloc(&run->arena, sizeof(*search));
+	search->ledger = ledger;
+	map_init(&search->caches, &run->arena);
+	map_init(&search->protos, &run->arena);
+	list_visit(run, l->proto_list, note_proto, search);
+	*interest = (struct scan_interest){
+		.word_offset = l->slab_cache.offset,
+		.wants = wants, .visit = visit_slab, .arg = search };
+	return true;
 }

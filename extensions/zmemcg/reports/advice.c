@@ -10,7 +10,6 @@
 #include "zmemcg/inodes.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/ledger.h"
-#include "zmemcg/pages.h"
 #include "zmemcg/remedies.h"
 #include "zmemcg/run.h"
 
@@ -28,7 +27,8 @@ static const unsigned int needs_of_kind[REF_KINDS] = {
 	[REF_STOCK] = NEED(REMEDY_TIME),
 };
 
-struct examining {
+struct advice {
+	const struct ledger *ledger;
 	struct files *files;
 	struct patient *patients;	/* by the memcg's index */
 };
@@ -74,11 +74,9 @@ static enum remedy of_folio(struct run *run, struct files *files, const struct f
 
 static void examine(struct run *run, void *arg, const struct folio *folio)
 {
-	struct examining *examining = arg;
+	struct advice *advice = arg;
 
-	if (folio->memcg && folio->memcg->selected)
-		examining->patients[folio->memcg->index].needs |=
-			NEED(of_folio(run, examining->files, folio));
+	advice->patients[folio->memcg->index].needs |= NEED(of_folio(run, advice->files, folio));
 }
 
 /* Pages that were not found (on no list, unreadable) may be anything. */
@@ -118,16 +116,23 @@ static size_t pick_zombies(const struct ledger *ledger, const struct patient *by
 	return count;
 }
 
-struct remedies advice(struct run *run, const struct ledger *ledger)
+struct advice *advice_prepare(struct run *run, struct ledger *ledger)
 {
-	const size_t room = ledger->inventory->count * sizeof(struct patient);
-	struct examining examining = {
-		.files = files_new(run),
-		.patients = arena_alloc(&run->arena, room),
-	};
-	struct patient *zombies = arena_alloc(&run->arena, room);
+	struct advice *advice = arena_alloc(&run->arena, sizeof(*advice));
 
-	if (!run->layout->lru_folios_carry_objcg)	/* else pages hold none that is removed */
-		pages_visit(run, ledger->inventory, examine, &examining);
-	return remedies_count(zombies, pick_zombies(ledger, examining.patients, zombies));
+	advice->ledger = ledger;
+	advice->files = files_new(run);
+	advice->patients = arena_alloc(&run->arena, ledger->inventory->count * sizeof(struct patient));
+	ledger->watch = examine;
+	ledger->watch_arg = advice;
+	return advice;
+}
+
+struct remedies advice_count(const struct advice *advice)
+{
+	const struct ledger *ledger = advice->ledger;
+	struct patient *zombies = arena_alloc(&ledger->run->arena,
+					      ledger->inventory->count * sizeof(*zombies));
+
+	return remedies_count(zombies, pick_zombies(ledger, advice->patients, zombies));
 }

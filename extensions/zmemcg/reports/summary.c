@@ -201,13 +201,14 @@ void report_summary(struct run *run)
 {
 	struct inventory *inventory = report_inventory(run);
 	struct ledger *ledger = ledger_new(run, inventory, false);
+	struct advice *advice = advice_prepare(run, ledger);
 	const int64_t now = wall_clock(run);
 	struct remedies remedies;
 	struct sums sums;
 
 	references_find(run, ledger);
 	sums = sum_up(ledger);
-	remedies = advice(run, ledger);
+	remedies = advice_count(advice);
 	say_counts(run, inventory);
 	say_pages(run, &sums);
 	say_age(run, "oldest", sums.oldest, now);

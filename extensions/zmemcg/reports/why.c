@@ -60,12 +60,13 @@ static void print(struct run *run, const struct ledger *ledger, const struct mem
 	output_row(run, columns, COLUMNS, cells);
 }
 
-static void print_details(struct run *run, const struct ledger *ledger)
+static void print_details_of(struct run *run, const struct ledger *ledger, enum reference kind)
 {
-	output_heading(run, detail_columns, DETAIL_COLUMNS);
 	for (size_t i = 0; i < ledger->detail_count; i++) {
 		const struct reference_detail *detail = &ledger->details[i];
 
+		if (detail->kind != kind)
+			continue;
 		output_row(run, detail_columns, DETAIL_COLUMNS, (struct cell[]){
 			cell_word(reference_name(detail->kind)),
 			cell_address(detail->object),
@@ -73,6 +74,14 @@ static void print_details(struct run *run, const struct ledger *ledger)
 			cell_name(detail->what),
 		});
 	}
+}
+
+/* In the order of the columns, whichever pass found them first. */
+static void print_details(struct run *run, const struct ledger *ledger)
+{
+	output_heading(run, detail_columns, DETAIL_COLUMNS);
+	for (int kind = 0; kind < REF_KINDS; kind++)
+		print_details_of(run, ledger, kind);
 }
 
 struct rests {

@@ -188,7 +188,8 @@ void run_execute(const struct options *options, const struct layout *layout,
 	}
 	run_forget();	/* while ^C is only noted: crash's handler would jump out of a free() */
 	give_way_back();
-	if (how == INTERRUPTED)
+	/* One that came behind the last look is for what goes on after us: repeat, a file of commands. */
+	if (interrupt_pending)
 		raise(SIGINT);
 	else if (how == GIVEN_UP_BY_CRASH)
 		RESTART();

@@ -22,6 +22,9 @@
 
 #define WAIT_NS		200000
 
+/* Who has claimed a unit, as a number that is not 0: the session is one of the processes. */
+#define SESSION		1
+
 /* One unit's result, in shared memory; unit u uses slot u % slots. */
 struct slot {
 	_Atomic size_t done;		/* the unit that it holds, plus 1 */
@@ -32,13 +35,13 @@ struct slot {
 
 struct team {
 	const struct work *work;
-	pid_t pid[JOBS_LIMIT];
-	unsigned int jobs;
+	pid_t pid[JOBS_LIMIT + 1];	/* by who it is, the workers' alone; 0: ended */
+	unsigned int jobs;		/* with the session */
 	size_t slots;
 	size_t mapped_bytes;
 	_Atomic size_t taken;		/* units that the session is through with */
 	struct slot *slot;
-	_Atomic unsigned char *claim;	/* by unit: who does it, plus 1 */
+	_Atomic unsigned char *claim;	/* by unit: who does it, 0: nobody yet */
 };
 
 unsigned int workers_cores(void)
@@ -102,8 +105,12 @@ static bool reopen_files(void)
 /* gdb and crash have handlers that would run two more sessions on one terminal. */
 static void become_a_worker(pid_t session)
 {
+	sigset_t none;
+
 	for (int sig = 1; sig < NSIG; sig++)
 		signal(sig, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != session)
 		_exit(1);
@@ -112,32 +119,58 @@ static void become_a_worker(pid_t session)
 		_exit(1);
 }
 
+static bool claim(struct team *team, size_t unit, unsigned char who)
+{
+	unsigned char nobody = 0;
+
+	return atomic_compare_exchange_strong(&team->claim[unit], &nobody, who);
+}
+
+static bool has_slot(struct team *team, size_t unit)
+{
+	return unit < atomic_load(&team->taken) + team->slots;
+}
+
+static bool is_done(struct team *team, size_t unit)
+{
+	return atomic_load(&team->slot[unit % team->slots].done) == unit + 1;
+}
+
+/* What could not be read counts with the result: once, if the unit has to be done again. */
 static void do_into_slot(struct run *run, struct team *team, size_t unit)
 {
 	struct slot *slot = &team->slot[unit % team->slots];
+	const struct run_counts before = run->counts;
 
 	run->counts = (struct run_counts){ 0 };
 	slot->bytes = team->work->do_unit(run, team->work->arg, unit, slot->result);
 	slot->counts = run->counts;
+	run->counts = before;
 	atomic_store(&slot->done, unit + 1);
 }
 
-static _Noreturn void work_as(struct run *run, struct team *team, unsigned int me, pid_t session)
+static _Noreturn void work_as(struct run *run, struct team *team, unsigned char who, pid_t session)
 {
 	become_a_worker(session);
 	if (setjmp(pc->main_loop_env))
 		_exit(1);
 	run->out.used = 0;
 	for (size_t unit = 0; unit < team->work->units; unit++) {
-		unsigned char nobody = 0;
-
-		if (!atomic_compare_exchange_strong(&team->claim[unit], &nobody, me + 1))
+		if (!claim(team, unit, who))
 			continue;
-		while (unit >= atomic_load(&team->taken) + team->slots)
+		while (!has_slot(team, unit))
 			pause_a_little();
 		do_into_slot(run, team, unit);
 	}
 	_exit(0);
+}
+
+/* A worker that ended is no process of ours any more, and its number may be another's. */
+static bool worker_lives(struct team *team, unsigned int who)
+{
+	if (team->pid[who] > 0 && waitpid(team->pid[who], NULL, WNOHANG))
+		team->pid[who] = 0;
+	return team->pid[who] > 0;
 }
 
 /* The run's end, whichever way it came: run.h. */
@@ -145,11 +178,11 @@ static void disband(void *arg)
 {
 	struct team *team = arg;
 
-	for (unsigned int i = 0; i < team->jobs; i++) {
-		if (team->pid[i] <= 0)
+	for (unsigned int who = SESSION + 1; who <= team->jobs; who++) {
+		if (!worker_lives(team, who))
 			continue;
-		kill(team->pid[i], SIGKILL);
-		while (waitpid(team->pid[i], NULL, 0) < 0 && errno == EINTR)
+		kill(team->pid[who], SIGKILL);
+		while (waitpid(team->pid[who], NULL, 0) < 0 && errno == EINTR)
 			;
 	}
 	munmap(team, team->mapped_bytes);
@@ -188,72 +221,56 @@ static void start(struct run *run, struct team *team)
 	const pid_t session = getpid();
 
 	fflush(NULL);
-	for (unsigned int i = 0; i < team->jobs; i++) {
+	for (unsigned int who = SESSION + 1; who <= team->jobs; who++) {
 		pid_t pid = fork();
 
 		if (!pid)
-			work_as(run, team, i, session);
-		team->pid[i] = pid;
+			work_as(run, team, who, session);
+		team->pid[who] = pid;
 	}
 }
 
-static bool worker_lives(struct team *team, unsigned int i)
+/*
+ * Does a unit that nobody has begun, rather than wait: a fork costs as much as many units.
+ * *next: where to look on. False when there is none, or no slot for it yet.
+ */
+static bool lend_a_hand(struct run *run, struct team *team, size_t *next)
 {
-	if (team->pid[i] > 0 && waitpid(team->pid[i], NULL, WNOHANG))
-		team->pid[i] = 0;	/* ended; or reaped by crash itself */
-	return team->pid[i] > 0;
-}
+	while (*next < team->work->units && has_slot(team, *next)) {
+		const size_t unit = (*next)++;
 
-/* Whether a worker that lives has claimed the unit, or can still do so. */
-static bool unit_will_come(struct team *team, size_t unit)
-{
-	unsigned char who = atomic_load(&team->claim[unit]);
-
-	if (who)
-		return worker_lives(team, who - 1);
-	for (unsigned int i = 0; i < team->jobs; i++) {
-		if (worker_lives(team, i))
-			return true;
+		if (!claim(team, unit, SESSION))
+			continue;
+		do_into_slot(run, team, unit);
+		return true;
 	}
 	return false;
 }
 
-static void take_slot(struct run *run, struct team *team, size_t unit)
+/* The unit that is taken next: by now somebody has claimed it, who may have died of it. */
+static void await(struct run *run, struct team *team, size_t unit, size_t *next)
 {
-	struct slot *slot = &team->slot[unit % team->slots];
-
-	run_add_counts(run, &slot->counts);
-	team->work->take(run, team->work->arg, unit, slot->result, slot->bytes);
-	atomic_store(&team->taken, unit + 1);
-}
-
-static void do_in_session(struct run *run, const struct work *work, size_t unit, void *result)
-{
-	work->take(run, work->arg, unit, result, work->do_unit(run, work->arg, unit, result));
+	while (!is_done(team, unit)) {
+		run_check(run);
+		if (lend_a_hand(run, team, next))
+			continue;
+		if (!worker_lives(team, atomic_load(&team->claim[unit])) && !is_done(team, unit))
+			do_into_slot(run, team, unit);
+		else
+			pause_a_little();
+	}
 }
 
 static void take_in_order(struct run *run, struct team *team)
 {
-	const struct work *work = team->work;
-	void *own_result = NULL;
+	size_t next = 0;
 
-	for (size_t unit = 0; unit < work->units; unit++) {
+	for (size_t unit = 0; unit < team->work->units; unit++) {
 		const struct slot *slot = &team->slot[unit % team->slots];
-		bool comes = true;
 
-		while (atomic_load(&slot->done) != unit + 1 && comes) {
-			run_check(run);
-			comes = unit_will_come(team, unit);
-			if (comes)
-				pause_a_little();
-		}
-		if (atomic_load(&slot->done) == unit + 1) {
-			take_slot(run, team, unit);
-			continue;
-		}
-		if (!own_result)
-			own_result = arena_alloc(&run->arena, work->result_room);
-		do_in_session(run, work, unit, own_result);
+		await(run, team, unit, &next);
+		run_add_counts(run, &slot->counts);
+		team->work->take(run, team->work->arg, unit, slot->result, slot->bytes);
 		atomic_store(&team->taken, unit + 1);
 	}
 }
@@ -263,7 +280,7 @@ static void do_all_in_session(struct run *run, const struct work *work)
 	void *result = arena_alloc(&run->arena, work->result_room);
 
 	for (size_t unit = 0; unit < work->units; unit++)
-		do_in_session(run, work, unit, result);
+		work->take(run, work->arg, unit, result, work->do_unit(run, work->arg, unit, result));
 }
 
 void workers_do(struct run *run, const struct work *work, unsigned int jobs)
