@@ -3,6 +3,7 @@
 
 import os
 import pty
+import random
 import re
 import select
 import signal
@@ -15,16 +16,19 @@ import crashrun
 from test_workers import children_of
 
 PROMPT = b"crash> "
+# In each report; ZM_INTERRUPTS=100 is a long run.
+INTERRUPTS = int(os.environ.get("ZM_INTERRUPTS", "10"))
+
 REPORTS = ["zmemcg", "zmemcg -a", "zmemcg -p", "zmemcg -p -S", "zmemcg -p -S -j 3", "zmemcg -f", "zmemcg -k", "zmemcg -w -S"]
 
 
 class Terminal:
     """An interactive session on a pseudo-terminal, as a person has it, but without a pager."""
 
-    def __init__(self, vmlinux, dump, home):
+    def __init__(self, vmlinux, dump, home, term="dumb"):
         self.master, slave = pty.openpty()
         self.process = subprocess.Popen([*crashrun.CRASH, "-s", vmlinux, dump], stdin=slave, stdout=slave, stderr=slave,
-                                        env=crashrun.environment(home), start_new_session=True,
+                                        env={**crashrun.environment(home), "TERM": term}, start_new_session=True,
                                         preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)))
         os.close(slave)
         self.read_until_prompt(60)
@@ -96,9 +100,10 @@ def test_interrupt_at_any_moment(terminal, report):
     whole = terminal.run(report)
     length = time.monotonic() - start
     interrupted = 0
-    for tenths in range(10):
+    chance = random.Random(report)
+    for part in range(INTERRUPTS):
         terminal.start(report)
-        time.sleep(length * tenths / 10)
+        time.sleep(length * (part + chance.random()) / INTERRUPTS)
         interrupted += "There are" not in terminal.interrupt()
     assert interrupted
     assert terminal.run(report) == whole
