@@ -14,6 +14,7 @@
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
 #include "zmemcg/session.h"
+#include "zmemcg/watch.h"
 
 #define FORM(format)	(1u << (format))
 
@@ -49,6 +50,8 @@ static void report(struct run *run)
 {
 	report_of(run->options)->write(run);
 	output_end(run);
+	text_flush(&run->out);
+	watch_remember(run);
 }
 
 static void run_report(const struct options *options)
@@ -97,4 +100,5 @@ static void __attribute__((constructor)) zmemcg_init(void)
 static void __attribute__((destructor)) zmemcg_fini(void)
 {
 	run_forget();
+	watch_forget();
 }

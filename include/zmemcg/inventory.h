@@ -31,11 +31,13 @@ struct memcg {
 	kaddr_t addr;			/* struct mem_cgroup */
 	kaddr_t css;			/* inside it */
 	kaddr_t cgroup, kn;		/* 0 when unreadable */
+	uint64_t serial;		/* of its css, never given twice; 0: not known */
 	kaddr_t first_nodeinfo;		/* read here, where its page is at hand: nodes.h */
 	const struct memcg *parent;	/* NULL for the root */
 	enum memcg_state state;
 	bool cgroup_removed;		/* false with ZOMBIE: only the controller was turned off */
-	bool selected;			/* by the options: reports speak of these */
+	bool meant;			/* by the selectors, whatever its age */
+	bool selected;			/* by all options: reports speak of these */
 	uint64_t refs;			/* references to the css, or REFS_UNKNOWN */
 	uint64_t swap;			/* swap entries charged to it */
 	int64_t removed_at;		/* seconds since 1970, or NEVER: no evidence */
@@ -57,6 +59,7 @@ struct inventory {
 	uint64_t kernel_dying;		/* dying memcgs by the kernel's own count, or UNCOUNTED */
 	uint64_t kernel_dying_cgroups;	/* removed cgroups, with a memcg or not, or UNCOUNTED */
 	uint64_t ageless;	/* that -t left out for want of evidence */
+	bool cut;		/* a list of children was left before its end: some may be missing */
 };
 
 /* Refuses the run when the root can't be read. */

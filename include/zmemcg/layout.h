@@ -33,7 +33,7 @@ struct layout_lookup {
 struct layout {
 	/* cgroups: include/linux/cgroup-defs.h, kernel/cgroup */
 	struct member css_cgroup, css_refcnt, css_sibling, css_children, css_flags,
-		      css_parent;
+		      css_parent, css_serial_nr;
 	struct member ref_count_ptr, ref_data, ref_data_count, ref_data_confirm_switch;
 	struct member subsys_root, subsys_id;
 	struct member cgroup_self, cgroup_kn, cgroup_root, cgroup_nr_dying,

@@ -17,6 +17,7 @@
 struct layout;
 struct options;
 struct page_cache;
+struct sighting;
 
 /* What could not be had. */
 struct run_counts {
@@ -31,6 +32,7 @@ struct run {
 	const struct layout *layout;
 	const struct options *options;
 	struct page_cache *cache;	/* session/access.c */
+	struct sighting *sighting;	/* inventory/watch.c */
 	struct run_counts counts;
 	struct {
 		bool inside_sentence, summary_begun;

@@ -35,7 +35,7 @@ class Terminal:
         for line in ("set scroll off", f"extend {crashrun.EXTENSION}"):
             self.run(line)
 
-    def _read_until(self, end, seconds):
+    def read_until(self, end, seconds):
         """What the terminal shows up to this; None when it does not come in time."""
         seen, deadline = b"", time.monotonic() + seconds
         while not seen.endswith(end):
@@ -46,12 +46,12 @@ class Terminal:
         return seen.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
 
     def read_until_prompt(self, seconds):
-        return self._read_until(PROMPT, seconds)
+        return self.read_until(PROMPT, seconds)
 
     def start(self, command):
         """Returns when the line editor has handed the command over."""
         os.write(self.master, command.encode() + b"\r")
-        assert self._read_until(b"\n", 5)
+        assert self.read_until(b"\n", 5)
 
     def run(self, command):
         self.start(command)

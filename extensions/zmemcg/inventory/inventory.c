@@ -100,6 +100,7 @@ static struct memcg *look_at(struct run *run, kaddr_t css, const struct memcg *p
 	memcg->addr = css - l->memcg_css.offset;
 	memcg->parent = parent;
 	memcg->state = state_of(flags);
+	read_member(run, css, l->css_serial_nr, &memcg->serial);
 	memcg->refs = css_references(run, css);
 	memcg->first_nodeinfo = memcg_nodeinfo(run, memcg->addr, 0);
 	memcg->swap = swap_entries(run, memcg->addr, memcg->state);
@@ -170,13 +171,17 @@ static kaddr_t child_behind(struct run *run, struct growing *growing, kaddr_t li
 	const struct layout *l = run->layout;
 	kaddr_t next, css, claimed;
 
-	if (!read_pointer(run, link, &next) ||
-	    next == parent->css + l->css_children.offset)
+	if (!read_pointer(run, link, &next)) {
+		growing->inventory->cut = true;
+		return 0;
+	}
+	if (next == parent->css + l->css_children.offset)
 		return 0;
 	css = next - l->css_sibling.offset;
 	if (!read_member(run, css, l->css_parent, &claimed) || claimed != parent->css ||
 	    growing->seen.count >= MEMCG_LIMIT || !map_put(&growing->seen, css, growing)) {
 		run->counts.cut++;
+		growing->inventory->cut = true;
 		return 0;
 	}
 	return css;

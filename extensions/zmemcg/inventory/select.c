@@ -89,8 +89,7 @@ static uint64_t drop_the_young(struct run *run, struct inventory *inventory,
 
 		if (!memcg->selected)
 			continue;
-		if (memcg->removed_at == NEVER)
-			ageless++;
+		ageless += memcg->removed_at == NEVER && memcg->state != MEMCG_ONLINE;
 		memcg->selected = memcg->removed_at != NEVER &&
 				  now - memcg->removed_at >= least_age;
 	}
@@ -105,6 +104,8 @@ uint64_t select_memcgs(struct run *run, struct inventory *inventory)
 		apply_selector(run, inventory, options->selectors[i]);
 	if (!options->selector_count)
 		select_by_state(run, inventory);
+	for (size_t i = 0; i < inventory->count; i++)
+		inventory->memcgs[i]->meant = inventory->memcgs[i]->selected;
 	if (options->least_age < 0)
 		return 0;
 	return drop_the_young(run, inventory, options->least_age);

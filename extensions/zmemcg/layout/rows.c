@@ -17,6 +17,7 @@ const struct member_row member_rows[] = {
 	{ SLOT(css_children), "cgroup_subsys_state", "children", NEED_MEMCGS },
 	{ SLOT(css_flags), "cgroup_subsys_state", "flags", NEED_MEMCGS },
 	{ SLOT(css_parent), "cgroup_subsys_state", "parent", NEED_MEMCGS },
+	{ SLOT(css_serial_nr), "cgroup_subsys_state", "serial_nr", 0 },
 	{ SLOT(ref_count_ptr), "percpu_ref", "percpu_count_ptr", 0 },
 	{ SLOT(ref_data), "percpu_ref", "data", 0 },	/* 5.10, 2b0d3d3e4fcf */
 	{ SLOT(ref_data_count), "percpu_ref_data", "count", 0 },

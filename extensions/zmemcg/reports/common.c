@@ -9,6 +9,7 @@
 #include "zmemcg/output.h"
 #include "zmemcg/run.h"
 #include "zmemcg/select.h"
+#include "zmemcg/watch.h"
 
 struct inventory *report_inventory(struct run *run)
 {
@@ -54,6 +55,38 @@ bool report_prints(struct run *run, uint64_t *printed)
 	return (*printed)++ < run->options->limit;
 }
 
+/* As many as a screen has room for; -g has templates of more. */
+#define FRESH_TOLD	20
+
+static void say_fresh(struct run *run, const struct news *news)
+{
+	for (size_t i = 0; i < news->fresh_count && i < FRESH_TOLD; i++) {
+		const struct memcg *memcg = news->fresh[i];
+
+		output_says(run, "New: %" PRIx64, memcg->addr);
+		output_name(run, &memcg->path);
+		output_says(run, "\n");
+	}
+	if (news->fresh_count > FRESH_TOLD)
+		output_says(run, "And %zu more\n", news->fresh_count - FRESH_TOLD);
+}
+
+/* -t makes a watch of crash's repeat: what died and what was freed between two runs, at whatever age. */
+static void say_news(struct run *run, const struct inventory *inventory)
+{
+	struct news news;
+
+	if (!watch_compare(run, inventory, &news))
+		return;
+	output_sum(run, "new_dying", news.fresh_count);
+	output_sum(run, "gone", news.gone);
+	output_sum(run, "seconds_since_last_run", news.seconds);
+	output_says(run, "%zu dying %s new since the last run %" PRId64 " s ago, %" PRIu64 " %s gone\n",
+		    news.fresh_count, news.fresh_count == 1 ? "memcgroup is" : "memcgroups are",
+		    news.seconds, news.gone, news.gone == 1 ? "is" : "are");
+	say_fresh(run, &news);
+}
+
 void report_end_counts(struct run *run, const struct inventory *inventory)
 {
 	const uint64_t dying = inventory->dying + inventory->zombies;
@@ -78,6 +111,8 @@ void report_end_counts(struct run *run, const struct inventory *inventory)
 	if (inventory->ageless)
 		output_says(run, "%" PRIu64 " more have no evidence of their age: -t "
 			    "leaves them out\n", inventory->ageless);
+	if (run->options->least_age >= 0)
+		say_news(run, inventory);
 }
 
 void report_end_unreadable(struct run *run)
