@@ -4,18 +4,17 @@
 #include <stdio.h>
 
 #include "zmemcg/access.h"
+#include "zmemcg/descriptors.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/ledger.h"
 #include "zmemcg/run.h"
 #include "zmemcg/sockets.h"
 #include "zmemcg/tasks.h"
 
-/* fs.nr_open's ceiling on 64-bit machines is larger; what a task has is not. */
-#define FDS_LIMIT	1048576
-
 struct counting {
 	struct ledger *ledger;
 	struct map tables, files;	/* that were looked at: threads and forks share them */
+	kaddr_t task;			/* whose table is looked at */
 };
 
 static void count_group(struct run *run, struct counting *counting, kaddr_t group,
@@ -35,18 +34,20 @@ static void count_group(struct run *run, struct counting *counting, kaddr_t grou
 		   ledger_words(counting->ledger, words));
 }
 
-static void look_at_file(struct run *run, struct counting *counting, kaddr_t file, kaddr_t task)
+static void look_at_file(struct run *run, void *arg, unsigned int number, kaddr_t file)
 {
 	const struct layout *l = run->layout;
+	struct counting *counting = arg;
 	kaddr_t f_op, private, sock;
 	char words[96];
 
+	(void)number;
 	if (!map_put(&counting->files, file, counting) ||
 	    !read_member(run, file, l->file_f_op, &f_op) || !f_op ||
 	    (f_op != l->socket_file_ops && f_op != l->inotify_fops && f_op != l->fanotify_fops) ||
 	    !read_member(run, file, l->file_private_data, &private) || !private)
 		return;
-	task_words(run, task, words, sizeof(words));
+	task_words(run, counting->task, words, sizeof(words));
 	if (f_op != l->socket_file_ops)
 		count_group(run, counting, private,
 			    f_op == l->inotify_fops ? "inotify" : "fanotify", words);
@@ -56,25 +57,14 @@ static void look_at_file(struct run *run, struct counting *counting, kaddr_t fil
 
 static void look_at_task(struct run *run, void *arg, kaddr_t task)
 {
-	const struct layout *l = run->layout;
 	struct counting *counting = arg;
-	kaddr_t files, table, fds, file;
-	uint64_t count;
+	kaddr_t table;
 
-	if (!read_member(run, task, l->task_files, &files) || !files ||
-	    !map_put(&counting->tables, files, counting) ||
-	    !read_member(run, files, l->files_fdt, &table) ||
-	    !read_member(run, table, l->fdt_max_fds, &count) ||
-	    !read_member(run, table, l->fdt_fd, &fds))
+	if (!read_member(run, task, run->layout->task_files, &table) || !table ||
+	    !map_put(&counting->tables, table, counting))
 		return;
-	if (count > FDS_LIMIT) {
-		run->counts.cut++;
-		return;
-	}
-	for (uint64_t i = 0; i < count; i++) {
-		if (read_pointer(run, fds + i * sizeof(long), &file) && file)
-			look_at_file(run, counting, file, task);
-	}
+	counting->task = task;
+	descriptors_visit(run, table, look_at_file, counting);
 }
 
 void references_of_open_files(struct run *run, struct ledger *ledger)
