@@ -33,12 +33,31 @@ enum reference {
 /* As the columns of -w are titled: "FOLIOS". */
 const char *reference_name(enum reference kind);
 
+/* Lines behind one holder: what crash prints is still to be read by a person. */
+#define BEHIND_LIMIT	100
+
+/* What stands behind a holder and is no reference itself: a task of a css_set, an inode. */
+struct behind {
+	struct behind *next;
+	kaddr_t object;
+	struct name what;
+};
+
+/* Those of one type. */
+struct behind_group {
+	struct behind_group *next;
+	const char *type;	/* of the objects, as crash calls it: "task", "inode" */
+	struct behind *first, *last;	/* the first BEHIND_LIMIT */
+	uint64_t count;		/* of all */
+};
+
 /* One holder, kept where the user asked for one memcg alone. */
 struct reference_detail {
 	enum reference kind;
 	kaddr_t object;		/* for crash's own commands: task, struct, files */
 	uint64_t count;
 	struct name what;	/* a path, or words in the place of the bracket */
+	struct behind_group *behind;	/* by type, in the order of their first */
 };
 
 struct ledger {
@@ -64,6 +83,13 @@ struct ledger *ledger_new(struct run *run, struct inventory *inventory, bool det
  */
 void ledger_add(struct ledger *ledger, const struct memcg *memcg, enum reference kind,
 		uint64_t count, kaddr_t object, struct name what);
+
+/*
+ * What stands behind a holder that was counted under this kind and object; counts as no
+ * reference. type is a constant. Nothing where no details were asked for.
+ */
+void ledger_add_behind(struct ledger *ledger, enum reference kind, kaddr_t holder,
+		       const char *type, kaddr_t object, struct name what);
 
 /* Words as what of ledger_add(); a copy is taken. */
 struct name ledger_words(struct ledger *ledger, const char *words);

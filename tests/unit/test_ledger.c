@@ -177,13 +177,87 @@ static void places_hold_after_pages_are_forgotten(void **state)
 	close_books(&books);
 }
 
+static void add_behind(struct books *books, kaddr_t holder, const char *type, kaddr_t object)
+{
+	ledger_add_behind(books->ledger, REF_CSET, holder, type, object,
+			  ledger_words(books->ledger, "words"));
+}
+
+static void what_stands_behind_a_holder_is_no_reference(void **state)
+{
+	const struct behind_group *tasks, *namespaces;
+	struct books books;
+
+	(void)state;
+	open_books(&books, 2, true);
+	add(&books, REF_CSET, 1, 0x1000);
+	add(&books, REF_CSET, 1, 0x2000);
+	add_behind(&books, 0x1000, "task", 0x10);
+	add_behind(&books, 0x2000, "task", 0x20);
+	add_behind(&books, 0x1000, "cgroup_ns", 0x30);
+	add_behind(&books, 0x1000, "task", 0x40);
+	add_behind(&books, 0x5000, "task", 0x50);	/* nobody counted such a css_set */
+	assert_int_equal(rest(&books), 0);
+	assert_int_equal(books.ledger->detail_count, 2);
+	tasks = books.ledger->details[0].behind;
+	assert_string_equal(tasks->type, "task");
+	assert_int_equal(tasks->count, 2);
+	assert_int_equal(tasks->first->object, 0x10);
+	assert_int_equal(tasks->first->next->object, 0x40);
+	assert_null(tasks->first->next->next);
+	namespaces = tasks->next;
+	assert_string_equal(namespaces->type, "cgroup_ns");
+	assert_int_equal(namespaces->first->object, 0x30);
+	assert_null(namespaces->next);
+	assert_int_equal(books.ledger->details[1].behind->first->object, 0x20);
+	close_books(&books);
+}
+
+static void so_many_stand_behind_a_holder_and_the_others_are_counted(void **state)
+{
+	const struct behind_group *tasks;
+	struct books books;
+	int kept = 0;
+
+	(void)state;
+	open_books(&books, 1, true);
+	add(&books, REF_CSET, 1, 0x1000);
+	for (kaddr_t task = 1; task <= BEHIND_LIMIT + 7; task++)
+		add_behind(&books, 0x1000, "task", task);
+	add_behind(&books, 0x1000, "cgroup_ns", 0x30);
+	tasks = books.ledger->details[0].behind;
+	for (const struct behind *behind = tasks->first; behind; behind = behind->next)
+		assert_int_equal(behind->object, ++kept);
+	assert_int_equal(kept, BEHIND_LIMIT);
+	assert_int_equal(tasks->count, BEHIND_LIMIT + 7);
+	assert_int_equal(tasks->next->count, 1);
+	close_books(&books);
+}
+
+static void what_stands_behind_stays_after_pages_are_forgotten(void **state)
+{
+	struct books books;
+
+	(void)state;
+	open_books(&books, 3, true);
+	add(&books, REF_FOLIO, 2, 0x3000);
+	add(&books, REF_CSET, 1, 0x1000);
+	add_behind(&books, 0x1000, "task", 0x10);
+	ledger_forget_pages(books.ledger);
+	assert_int_equal(books.ledger->detail_count, 1);
+	add_behind(&books, 0x1000, "task", 0x20);
+	assert_int_equal(books.ledger->details[0].behind->count, 2);
+	close_books(&books);
+}
+
 static void details_are_kept_only_where_they_were_asked_for(void **state)
 {
 	struct books books;
 
 	(void)state;
 	open_books(&books, 1, false);
-	add(&books, REF_MM, 1, 0x1000);
+	add(&books, REF_CSET, 1, 0x1000);
+	add_behind(&books, 0x1000, "task", 0x10);
 	assert_int_equal(books.ledger->detail_count, 0);
 	close_books(&books);
 }
@@ -199,6 +273,9 @@ int main(void)
 		cmocka_unit_test(a_holder_that_comes_again_is_one_detail),
 		cmocka_unit_test(what_has_no_address_is_one_detail_by_its_name),
 		cmocka_unit_test(places_hold_after_pages_are_forgotten),
+		cmocka_unit_test(what_stands_behind_a_holder_is_no_reference),
+		cmocka_unit_test(so_many_stand_behind_a_holder_and_the_others_are_counted),
+		cmocka_unit_test(what_stands_behind_stays_after_pages_are_forgotten),
 		cmocka_unit_test(details_are_kept_only_where_they_were_asked_for),
 	};
 

@@ -79,7 +79,42 @@ void ledger_add(struct ledger *ledger, const struct memcg *memcg, enum reference
 {
 	ledger->found[memcg->index][kind] += count;
 	if (ledger->detailed && memcg->selected)
-		keep_detail(ledger, (struct reference_detail){ kind, object, count, what });
+		keep_detail(ledger, (struct reference_detail){ kind, object, count, what, NULL });
+}
+
+static struct behind_group *group_of_type(struct ledger *ledger, struct reference_detail *holder,
+					  const char *type)
+{
+	struct behind_group **at = &holder->behind;
+
+	while (*at && strcmp((*at)->type, type) != 0)
+		at = &(*at)->next;
+	if (!*at) {
+		*at = arena_alloc(&ledger->run->arena, sizeof(**at));
+		(*at)->type = type;
+	}
+	return *at;
+}
+
+void ledger_add_behind(struct ledger *ledger, enum reference kind, kaddr_t holder,
+		       const char *type, kaddr_t object, struct name what)
+{
+	const size_t place = (size_t)map_get(&ledger->detail_of[kind], holder);
+	struct behind_group *group;
+	struct behind *behind;
+
+	if (!place)
+		return;
+	group = group_of_type(ledger, &ledger->details[place - 1], type);
+	if (++group->count > BEHIND_LIMIT)
+		return;
+	behind = arena_alloc(&ledger->run->arena, sizeof(*behind));
+	*behind = (struct behind){ NULL, object, what };
+	if (group->last)
+		group->last->next = behind;
+	else
+		group->first = behind;
+	group->last = behind;
 }
 
 void ledger_forget_pages(struct ledger *ledger)

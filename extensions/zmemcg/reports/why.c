@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "zmemcg/inventory.h"
 #include "zmemcg/ledger.h"
@@ -28,7 +29,7 @@ static const struct column columns[] = {
 };
 
 static const struct column detail_columns[] = {
-	{ "HOLDER", 8, false },
+	{ "HOLDER", 9, false },
 	{ "ADDRESS", 16, false },
 	{ "REFS", 6, true },
 	{ "WHAT", 0, false },
@@ -60,6 +61,31 @@ static void print(struct run *run, const struct ledger *ledger, const struct mem
 	output_row(run, columns, COLUMNS, cells);
 }
 
+/* A line that is no reference: its type in the place of the holder. */
+static void print_behind(struct run *run, const char *type, kaddr_t object, struct name what)
+{
+	output_row(run, detail_columns, DETAIL_COLUMNS, (struct cell[]){
+		cell_word(type),
+		cell_address(object),
+		cell_unknown(),
+		cell_name(what),
+	});
+}
+
+static void print_all_behind(struct run *run, const struct behind_group *group)
+{
+	char words[64];
+
+	for (; group; group = group->next) {
+		for (const struct behind *behind = group->first; behind; behind = behind->next)
+			print_behind(run, group->type, behind->object, behind->what);
+		if (group->count <= BEHIND_LIMIT)
+			continue;
+		snprintf(words, sizeof(words), "%" PRIu64 " more", group->count - BEHIND_LIMIT);
+		print_behind(run, group->type, 0, (struct name){ .bracket = words });
+	}
+}
+
 static void print_details_of(struct run *run, const struct ledger *ledger, enum reference kind)
 {
 	for (size_t i = 0; i < ledger->detail_count; i++) {
@@ -73,6 +99,7 @@ static void print_details_of(struct run *run, const struct ledger *ledger, enum 
 			cell_count(detail->count),
 			cell_name(detail->what),
 		});
+		print_all_behind(run, detail->behind);
 	}
 }
 
