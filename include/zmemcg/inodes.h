@@ -43,6 +43,9 @@ struct files *files_new(struct run *run);
  */
 struct file *files_of_folio(struct run *run, struct files *files, const struct folio *folio);
 
+/* The file of an inode that may have no folio. */
+struct file *files_of_inode(struct run *run, struct files *files, kaddr_t inode);
+
 /* What stands in TYPE and PATH for a folio without a file. */
 const char *folio_type_name(const struct folio *folio);
 struct name folio_name(const struct folio *folio);

@@ -96,12 +96,14 @@ struct layout {
 	struct member cset_subsys, cset_e_node, cgroup_e_csets;
 	struct member bdi_list_node, bdi_wb_list, bdi_dev_name, wb_bdi, wb_bdi_node,
 		      wb_offline_node, wb_memcg_css;
-	kaddr_t bdi_list, offline_cgwbs;
+	struct member wb_dirty, wb_io, wb_more_io, wb_dirty_time, wb_attached;
+	struct member inode_io_list, inode_wb, inode_sb_list, sb_list_node, sb_inodes;
+	kaddr_t bdi_list, offline_cgwbs, super_blocks;
 	struct member memcg_mm_list, mm_list_fifo, mm_lru_gen_list, mm_lru_gen_memcg;
 	struct member stock_cached;
 	kaddr_t memcg_stock;
 	struct member task_tasks, task_signal, task_thread_node, task_files, task_pid,
-		      task_comm, task_cgroups;
+		      task_comm, task_cgroups, task_exit_state;
 	struct member signal_thread_head, files_fdt, fdt_max_fds, fdt_fd;
 	struct member nsproxy_cgroup_ns, cgroup_ns_root_cset;
 	struct member file_f_op, file_private_data, socket_sk;

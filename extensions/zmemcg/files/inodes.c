@@ -187,14 +187,14 @@ static struct name file_name(struct run *run, struct files *files, kaddr_t inode
 }
 
 static struct file *look_at(struct run *run, struct files *files, kaddr_t inode,
-			    const struct folio *folio)
+			    const char *type)
 {
 	struct file *file = arena_alloc(&run->arena, sizeof(*file));
 	struct filesystem fs;
 	uint64_t nlink;
 
 	file->inode = inode;
-	file->type = folio->kind == FOLIO_SHMEM ? "shmem" : "file";
+	file->type = type;
 	map_init(&file->other_holders, &run->arena);
 	if (!filesystem_of(run, inode, &fs))
 		return file;
@@ -212,6 +212,23 @@ static struct file *look_at(struct run *run, struct files *files, kaddr_t inode,
 	return file;
 }
 
+static struct file *file_of_inode(struct run *run, struct files *files, kaddr_t inode,
+				  const char *type)
+{
+	struct file *file = map_get(&files->by_inode, inode);
+
+	if (!file) {
+		file = look_at(run, files, inode, type);
+		map_put(&files->by_inode, inode, file);
+	}
+	return file;
+}
+
+struct file *files_of_inode(struct run *run, struct files *files, kaddr_t inode)
+{
+	return file_of_inode(run, files, inode, "file");
+}
+
 struct file *files_of_folio(struct run *run, struct files *files, const struct folio *folio)
 {
 	struct file *file;
@@ -224,11 +241,8 @@ struct file *files_of_folio(struct run *run, struct files *files, const struct f
 		return file;
 	if (!read_member(run, folio->mapping, run->layout->mapping_host, &inode) || !inode)
 		return NULL;
-	file = map_get(&files->by_inode, inode);
-	if (!file) {
-		file = look_at(run, files, inode, folio);
-		map_put(&files->by_inode, inode, file);
-	}
+	file = file_of_inode(run, files, inode,
+			     folio->kind == FOLIO_SHMEM ? "shmem" : "file");
 	map_put(&files->by_mapping, folio->mapping, file);
 	return file;
 }

@@ -138,6 +138,16 @@ const struct member_row member_rows[] = {
 	{ SLOT(wb_bdi_node), "bdi_writeback", "bdi_node", FOR_REFERENCES },
 	{ SLOT(wb_offline_node), "bdi_writeback", "offline_node", FOR_REFERENCES },	/* 5.14 */
 	{ SLOT(wb_memcg_css), "bdi_writeback", "memcg_css", FOR_REFERENCES },
+	{ SLOT(wb_dirty), "bdi_writeback", "b_dirty", FOR_REFERENCES },
+	{ SLOT(wb_io), "bdi_writeback", "b_io", FOR_REFERENCES },
+	{ SLOT(wb_more_io), "bdi_writeback", "b_more_io", FOR_REFERENCES },
+	{ SLOT(wb_dirty_time), "bdi_writeback", "b_dirty_time", FOR_REFERENCES },
+	{ SLOT(wb_attached), "bdi_writeback", "b_attached", FOR_REFERENCES },	/* 5.14 */
+	{ SLOT(inode_io_list), "inode", "i_io_list", FOR_REFERENCES },
+	{ SLOT(inode_wb), "inode", "i_wb", FOR_REFERENCES },
+	{ SLOT(inode_sb_list), "inode", "i_sb_list", FOR_REFERENCES },
+	{ SLOT(sb_list_node), "super_block", "s_list", FOR_REFERENCES },
+	{ SLOT(sb_inodes), "super_block", "s_inodes", FOR_REFERENCES },
 	{ SLOT(memcg_mm_list), "mem_cgroup", "mm_list", FOR_REFERENCES },		/* 6.1, MGLRU */
 	{ SLOT(mm_list_fifo), "lru_gen_mm_list", "fifo", FOR_REFERENCES },
 	{ SLOT(mm_lru_gen_list), "mm_struct", "lru_gen.list", FOR_REFERENCES },
@@ -150,6 +160,7 @@ const struct member_row member_rows[] = {
 	{ SLOT(task_pid), "task_struct", "pid", FOR_REFERENCES },
 	{ SLOT(task_comm), "task_struct", "comm", FOR_REFERENCES },
 	{ SLOT(task_cgroups), "task_struct", "cgroups", FOR_REFERENCES },
+	{ SLOT(task_exit_state), "task_struct", "exit_state", FOR_REFERENCES },
 	{ SLOT(signal_thread_head), "signal_struct", "thread_head", NEED_REFERENCES },
 	{ SLOT(files_fdt), "files_struct", "fdt", NEED_REFERENCES },
 	{ SLOT(fdt_max_fds), "fdtable", "max_fds", NEED_REFERENCES },
@@ -179,6 +190,7 @@ const struct value_row symbol_rows[] = {
 	{ SLOT(init_task), "init_task", NEED_FILES | NEED_REFERENCES },
 	{ SLOT(bdi_list), "bdi_list", FOR_REFERENCES },
 	{ SLOT(offline_cgwbs), "offline_cgwbs", FOR_REFERENCES },
+	{ SLOT(super_blocks), "super_blocks", FOR_REFERENCES },
 	{ SLOT(memcg_stock), "memcg_stock", FOR_REFERENCES },
 	{ SLOT(socket_file_ops), "socket_file_ops", FOR_REFERENCES },
 	{ SLOT(inotify_fops), "inotify_fops", FOR_REFERENCES },
