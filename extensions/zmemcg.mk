@@ -20,13 +20,13 @@ ZMEMCG_CFLAGS := -std=gnu11 -Wall -Wextra -fPIC -fvisibility=hidden \
 all: $(BUILD)/zmemcg.so
 
 $(BUILD)/zmemcg.so: $(OBJECTS)
-	$(CC) -shared $(LDFLAGS) -o $@ $^
+	$(CC) $(CFLAGS) -shared $(LDFLAGS) -o $@ $^
 
 $(BUILD)/zmemcg.obj/%.o: $(HERE)%.c
 	@test -f "$(CRASH_INC)/defs.h" || { \
 	  echo "crash's defs.h is not in \"$(CRASH_INC)\": install crash (or crash-devel), or give CRASH_INC=DIR" >&2; exit 1; }
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(ZMEMCG_CFLAGS) -MMD -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(ZMEMCG_CFLAGS) -MMD -c -o $@ $<
 
 clean:
 	rm -rf $(BUILD)/zmemcg.obj $(BUILD)/zmemcg.so
