@@ -9,6 +9,8 @@
 #   make lint       compiler warnings as errors, cppcheck, clang-tidy
 #   make man        builds build/zmemcg.8, the manual page, from the help text
 #   make install    both, the extension where "extend zmemcg.so" finds it (DESTDIR=, EXTENSIONS=, MAN=)
+#   make dist       build/zmemcg-VERSION.tar.gz
+#   make deb, rpm   packages for the installed crash (another: CRASH_INC=DIR CRASH_VERSION=9.0.2), into build/
 
 BUILD ?= build
 DESTDIR ?=
@@ -16,6 +18,10 @@ EXTENSIONS ?= /usr/lib64/crash/extensions
 MAN ?= /usr/share/man/man8
 BUILD_CC ?= cc
 CRASH_INC ?= /usr/include/crash
+
+# What "help zmemcg" says; the version of crash is the least that a package asks for.
+VERSION = $(shell sed -n 's/^.define ZMEMCG_VERSION[[:blank:]]*"\(.*\)"/\1/p' include/zmemcg/version.h)
+CRASH_VERSION ?= $(shell crash --version | sed -n 's/^crash \([0-9.]*\).*/\1/p')
 
 SOURCES := $(wildcard extensions/*.c extensions/zmemcg/*.c extensions/zmemcg/*/*.c)
 
@@ -34,6 +40,12 @@ $(BUILD)/zmemcg.8: packaging/manpage.c extensions/zmemcg/help.c include/zmemcg/h
 install: all man
 	install -D -m 755 $(BUILD)/zmemcg.so $(DESTDIR)$(EXTENSIONS)/zmemcg.so
 	install -D -m 644 $(BUILD)/zmemcg.8 $(DESTDIR)$(MAN)/zmemcg.8
+
+dist:
+	@packaging/dist $(VERSION) $(BUILD)
+
+deb rpm: dist
+	@CRASH_INC=$(abspath $(CRASH_INC)) CRASH_VERSION=$(CRASH_VERSION) packaging/$@ $(VERSION) $(BUILD)
 
 demo:
 	@tests/setup
@@ -60,4 +72,4 @@ lint:
 clean:
 	rm -rf build
 
-.PHONY: all man install demo test bench lint clean
+.PHONY: all man install dist deb rpm demo test bench lint clean
