@@ -3,6 +3,7 @@
 
 import dataclasses
 import functools
+import re
 import subprocess
 
 import crashrun
@@ -67,15 +68,21 @@ class Ready:
 
     def __init__(self, crash):
         if crash.suite == HOST:
-            self.command, build = ["crash"], "build"
+            self.command, build, self.variables = ["crash"], "build", []
             make()
         else:
             program = programs.fetched(crash.suite, "crash")
             self.command, build = program.command, f"build/crash-{crash.name}"
-            make(f"CRASH_INC={program.root}/usr/include/crash", f"BUILD={build}",
+            self.variables = [f"CRASH_INC={program.root}/usr/include/crash"]
+            make(*self.variables, f"BUILD={build}",
                  *(["-B"] if older(crashrun.ROOT / build / "zmemcg.so", program.root) else []))
         self.build = crashrun.ROOT / build
         self.extension = self.build / "zmemcg.so"
+
+    @functools.cached_property
+    def version(self):
+        said = subprocess.run([*self.command, "--version"], check=True, text=True, stdout=subprocess.PIPE).stdout
+        return re.search(r"^crash ([\d.]+)", said, re.M)[1]
 
     @property
     def startup(self):

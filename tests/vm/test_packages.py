@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""make dist, make deb, make rpm: what is in them, and that crash finds what they install."""
+
+import functools
+import os
+import re
+import subprocess
+import tarfile
+
+import pytest
+
+import apt
+import crashes
+import crashrun
+
+VERSION = re.search(r'"(.*)"', (crashrun.ROOT / "include/zmemcg/version.h").read_text())[1]
+
+
+def said(*command, **options):
+    return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE, **options).stdout
+
+
+def squeezed(text):
+    """Without what a change of form changes."""
+    return re.sub(r"[\s*`]", "", text)
+
+
+def only(folder, pattern):
+    path, = folder.glob(pattern)
+    return path
+
+
+def next_major(version):
+    return int(version.split(".")[0]) + 1
+
+
+class Packages:
+    """The packages for one crash, in a folder of their own, each unpacked."""
+
+    def __init__(self, folder, crash):
+        self.crash = crash
+        self.folder = folder / "build"
+        # The installed crash is found without a word; another has to be named.
+        variables = [*crash.variables, f"CRASH_VERSION={crash.version}"] if crash.variables else []
+        said("make", "-s", "deb", "rpm", f"BUILD={self.folder}", *variables, cwd=crashrun.ROOT)
+        self.tarball = self.folder / f"zmemcg-{VERSION}.tar.gz"
+        self.deb = only(self.folder, "crash-zmemcg_*.deb")
+        self.rpm = only(self.folder, "crash-zmemcg-*.rpm")
+        self.roots = {"deb": folder / "deb-root", "rpm": folder / "rpm-root"}
+        said("dpkg-deb", "-x", self.deb, self.roots["deb"])
+        self.roots["rpm"].mkdir()
+        said("sh", "-c", 'rpm2cpio "$1" | cpio --quiet -id', "sh", self.rpm, cwd=self.roots["rpm"])
+
+    def field(self, name):
+        return said("dpkg-deb", "-f", self.deb, name).strip()
+
+    def rpm_says(self, *query):
+        return said("rpm", "-qp", *query, self.rpm, env={**os.environ, "HOME": str(self.folder)}).splitlines()
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory):
+    """For a crash, by its name."""
+    @functools.cache
+    def made(name):
+        try:
+            return Packages(tmp_path_factory.mktemp(f"crash-{name}"), crashes.ready(name))
+        except apt.Missing as reason:
+            pytest.skip(f"crash {name}: {reason}")
+    return made
+
+
+def over_usr(root):
+    """Begins a command line that runs with a package's files in /usr: there alone, the machine stays as it is."""
+    scratch = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"]), "sh", "-c",
+               f'mount -t overlay overlay -o lowerdir={root}/usr:/usr /usr && exec "$@"', "sh"]
+    if subprocess.run([*scratch, "true"], stderr=subprocess.DEVNULL).returncode:
+        pytest.skip("this machine does not let its user mount anything, not even in a namespace")
+    return scratch
+
+
+def test_the_tarball_has_what_git_knows(packages):
+    if not (crashrun.ROOT / ".git").exists():
+        pytest.skip("no git here")
+    with tarfile.open(packages("host").tarball) as files:
+        names = {member.name.removeprefix(f"zmemcg-{VERSION}/") for member in files if not member.isdir()}
+    assert names == set(said("git", "ls-files", cwd=crashrun.ROOT).splitlines())
+
+
+def test_the_tarball_builds_and_packs_itself(packages, tmp_path):
+    """Another place, without git, after a build: the same bytes."""
+    said("tar", "-xf", packages("host").tarball, cwd=tmp_path)
+    tree = tmp_path / f"zmemcg-{VERSION}"
+    said("make", "-s", "all", "man", "dist", cwd=tree)
+    assert (tree / "build/zmemcg.so").exists()
+    assert (tree / f"build/zmemcg-{VERSION}.tar.gz").read_bytes() == packages("host").tarball.read_bytes()
+
+
+@pytest.mark.parametrize("file,line", [("CHANGELOG.md", "## "), ("packaging/zmemcg.spec", "Version:\t")])
+def test_there_is_no_tarball_of_two_versions(packages, tmp_path, file, line):
+    said("tar", "-xf", packages("host").tarball, cwd=tmp_path)
+    tree = tmp_path / f"zmemcg-{VERSION}"
+    text = (tree / file).read_text()
+    assert f"\n{line}{VERSION}\n" in text
+    (tree / file).write_text(text.replace(line + VERSION, line + "0.1"))
+    refused = subprocess.run(["make", "-s", "dist"], cwd=tree, text=True, stderr=subprocess.PIPE)
+    assert refused.returncode
+    assert refused.stderr.startswith(f"{file} has another version")
+    assert not (tree / "build" / packages("host").tarball.name).exists()
+
+
+@pytest.mark.parametrize("crash", ["host", "9"])
+def test_lintian_has_nothing_to_say(packages, crash):
+    changes = only(packages(crash).folder, "*.changes")
+    assert said("lintian", "--allow-root", "--display-level", ">=warning", changes, stderr=subprocess.STDOUT) == ""
+
+
+def test_the_packages_have_the_version_of_the_help_text(packages):
+    made = packages("host")
+    assert made.field("Version") == VERSION
+    assert made.rpm_says("--qf", "%{VERSION}\n") == [VERSION]
+    changelog = said("zcat", made.roots["deb"] / "usr/share/doc/crash-zmemcg/changelog.gz")
+    assert changelog.startswith(f"crash-zmemcg ({VERSION}) ")
+    items = re.findall(r"^- (.+)", (crashrun.ROOT / "CHANGELOG.md").read_text(), re.M)
+    assert items
+    for item in items:
+        assert squeezed(re.sub(r" \(\[.*?\]\(.*?\)\)", "", item)) in squeezed(changelog)
+
+
+@pytest.mark.parametrize("crash", ["host", "9"])
+def test_the_packages_ask_for_the_crash_that_they_were_built_for(packages, crash):
+    made = packages(crash)
+    version = made.crash.version
+    assert made.field("Depends").startswith(f"crash (>= {version}), crash (<< {next_major(version)}~), ")
+    assert {f"crash >= {version}", f"crash < {next_major(version)}"} <= set(made.rpm_says("--requires"))
+
+
+def test_apt_takes_the_package_for_the_installed_crash_alone(packages):
+    command = ["apt-get", "install", "--simulate", "--no-install-recommends"]
+    assert re.findall(r"^Inst (\S+)", said(*command, packages("host").deb), re.M) == ["crash-zmemcg"]
+    if next_major(packages("9").crash.version) == next_major(packages("host").crash.version):
+        pytest.skip("the installed crash is the other one")
+    refused = subprocess.run([*command, packages("9").deb], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert refused.returncode
+    assert "crash-zmemcg : Depends: crash (" in refused.stdout
+
+
+@pytest.mark.parametrize("crash,kind,place", [
+    ("host", "deb", "/usr/lib/crash/extensions"), ("host", "rpm", "/usr/lib64/crash/extensions"),
+    ("9", "deb", "/usr/lib/crash/extensions")])
+def test_crash_finds_what_the_package_installs(packages, boot61, tmp_path, crash, kind, place):
+    """From an empty folder, and by the name alone."""
+    made = packages(crash)
+    command = [*over_usr(made.roots[kind]), "env", "-C", tmp_path, *made.crash.command]
+    session = crashrun.run(boot61.vmlinux, boot61.formats["zlib"], ["extend", "help zmemcg", "zmemcg -n 1"],
+                           crash=command, extension="zmemcg.so")
+    assert re.search(rf"^{place}/zmemcg.so\s+zmemcg\s*$", session.outputs[0], re.M)
+    assert f"VERSION\n  {VERSION}\n" in session.outputs[1]
+    assert session.outputs[2].startswith("MEMCG")
+
+
+@pytest.mark.parametrize("kind", ["deb", "rpm"])
+def test_man_finds_the_manual_page_and_has_nothing_to_say(packages, kind):
+    here = over_usr(packages("host").roots[kind])
+    place = said(*here, "man", "-w", "8", "zmemcg").strip()
+    assert place.startswith("/usr/share/man/man8/zmemcg.8")
+    shown = subprocess.run([*here, "man", "--warnings", "-E", "UTF-8", "-l", place], check=True, text=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "MANWIDTH": "80"})
+    assert shown.stderr == ""
+    assert f"zmemcg {VERSION}" in shown.stdout
+
+
+def test_an_object_serves_newer_crashes_and_no_older_ones(boot61):
+    """What the dependency says: crash's tables grow at their ends, as long as the major version lasts at least."""
+    try:
+        older, newer = crashes.ready("host"), crashes.ready("9")
+    except apt.Missing as reason:
+        pytest.skip(str(reason))
+    if older.version == newer.version:
+        pytest.skip("there is one crash only")
+    dump = boot61.formats["zlib"]
+    commands = ["zmemcg", "zmemcg -f -u", "zmemcg -w", "zmemcg -s -S", "zmemcg -k", "zmemcg -L"]
+    own = newer.run(boot61, dump, commands)
+    assert newer.run(boot61, dump, commands, extension=older.extension).outputs == own.outputs
+    declined = older.run(boot61, dump, commands[:1], extension=newer.extension)
+    assert "zmemcg was built for another version of crash" in declined.stdout
