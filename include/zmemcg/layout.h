@@ -111,6 +111,27 @@ struct layout {
 	struct member fsnotify_memcg;
 	kaddr_t socket_file_ops, inotify_fops, fanotify_fops, proto_list;
 
+	/* costs, what a memcg is made of: inventory/cost.c has their order */
+	struct member memcg_vmstats, memcg_vmstats_percpu, memcg_vmstats_local,
+		      memcg_events_percpu, memcg_orig_objcg, memcg_cgwb_domain;
+	struct member domain_completions, fprop_events, counter_counters;
+	struct member pn_stats, pn_stats_percpu, pn_stats_local, pn_shrinker_info,
+		      shrinker_map_nr_max;
+	struct member objcg_refcnt;
+	struct member cgroup_level, cgroup_root_ancestor, cgroup_rstat, cgroup_rstat_base,
+		      css_rstat, cgroup_psi, psi_percpu;
+	struct member cache_object_size;
+	long memcg_bytes, vmstats_bytes, vmstats_percpu_bytes, events_percpu_bytes;
+	long pn_bytes, pn_stats_bytes, pn_stats_percpu_bytes, pn_stats_local_bytes,
+	     shrinker_info_bytes, shrinker_unit_bytes;
+	long objcg_bytes, ref_data_bytes;
+	long cgroup_bytes, rstat_bytes, rstat_base_bytes, css_rstat_bytes, psi_bytes,
+	     psi_percpu_bytes, kn_bytes, iattr_bytes;
+	long cpumask_bytes;
+	kaddr_t kmalloc_caches, memcg_cache, pn_cache, iattr_cache;
+	kaddr_t shrinker_nr_max, shrinker_map_size;
+	kaddr_t possible_cpus, percpu_populated, percpu_units;
+
 	/*
 	 * What follows. Named after what changed in the kernel.
 	 */
@@ -140,6 +161,9 @@ void layout_resolve(struct layout *layout, const struct layout_lookup *lookup);
  */
 void layout_resolve_references(struct layout *layout, const struct layout_lookup *lookup);
 
+/* Likewise, what NEED_COSTS asks for. */
+void layout_resolve_costs(struct layout *layout, const struct layout_lookup *lookup);
+
 /* What a report needs from the kernel, as bits. */
 enum layout_need {
 	NEED_MEMCGS = 1,	/* the css tree and its paths */
@@ -148,6 +172,8 @@ enum layout_need {
 	NEED_SLAB = 8,		/* kernfs_nodes in their slab pages */
 	NEED_REFERENCES = 16,	/* what holds a memcg besides its pages */
 	FOR_REFERENCES = 32,	/* the same, and what not every kernel has: never lacking */
+	NEED_COSTS = 64,	/* what a memcg is made of */
+	FOR_COSTS = 128,	/* the same, and what not every kernel has */
 };
 
 #define NEED_EVERYTHING	(~0u)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * layout takes what it knows from a lookup, so a kernel that nobody here has is a text,
- * in the form that zmemcg -L prints (zmemcg/answers.h; the colon may be left out). Of two
- * lines of one key the first counts. "present" is a member whose place is not known.
+ * layout takes what it knows from a lookup, so a kernel that nobody here has is a text.
  *
  * Without arguments, the tests. With files, prints of each what zmemcg -L would make of
  * it, and ends with 1 where that differs from what the file says.
@@ -16,6 +14,8 @@
 #include "zmemcg/answers.h"
 #include "zmemcg/layout.h"
 #include "zmemcg/regime.h"
+
+#include "lookup.h"
 
 #define MEASURED	"../../docs/layouts"	/* by zmemcg -L */
 #define DERIVED		"layouts"		/* from what is known of the kernel */
@@ -33,102 +33,6 @@
 
 #define NEEDED	(NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_SLAB | NEED_REFERENCES)
 
-/* What stands behind a key, up to the end of its line; NULL where no line has it. */
-static const char *find_line(const char *text, const char *key)
-{
-	const size_t len = strlen(key);
-
-	for (const char *line = text; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (!strncmp(line, key, len) && (line[len] == ' ' || line[len] == ':'))
-			return line + len + 1 + strspn(line + len + 1, " ");
-	}
-	return NULL;
-}
-
-/* One or two numbers; of what has one, the second is 0. False for "absent". */
-static bool find(const char *text, const char *key, long long numbers[2])
-{
-	const char *value = find_line(text, key);
-	char *end;
-
-	numbers[0] = numbers[1] = 0;
-	if (!value)
-		return false;
-	if (!strncmp(value, "present", 7)) {
-		numbers[1] = sizeof(long);
-		return true;
-	}
-	numbers[0] = (long long)strtoull(value, &end, 0);
-	if (*end == ' ')
-		numbers[1] = (long long)strtoull(end, NULL, 0);
-	return end != value;
-}
-
-static bool member(void *from, const char *type, const char *name, struct member *found)
-{
-	char key[ANSWER_ROOM];
-	long long numbers[2];
-
-	snprintf(key, sizeof(key), "%s.%s", type, name);
-	if (!find(from, key, numbers))
-		return false;
-	*found = (struct member){ true, numbers[0], numbers[1] };
-	return true;
-}
-
-static bool value(void *from, const char *kind, const char *name, long long *found)
-{
-	char key[ANSWER_ROOM];
-	long long numbers[2];
-
-	snprintf(key, sizeof(key), "%s %s", kind, name);
-	if (!find(from, key, numbers))
-		return false;
-	*found = numbers[0];
-	return true;
-}
-
-static bool size(void *from, const char *type, long *bytes)
-{
-	long long found;
-
-	if (!value(from, "sizeof", type, &found))
-		return false;
-	*bytes = found;
-	return true;
-}
-
-static bool symbol(void *from, const char *name, kaddr_t *address)
-{
-	long long found;
-
-	if (!value(from, "symbol", name, &found))
-		return false;
-	*address = found;
-	return true;
-}
-
-static bool enumerator(void *from, const char *name, long *number)
-{
-	long long found;
-
-	if (!value(from, "enum", name, &found))
-		return false;
-	*number = found;
-	return true;
-}
-
-static bool number(void *from, const char *name, long *found)
-{
-	long long value_found;
-
-	if (!value(from, "number", name, &value_found))
-		return false;
-	*found = value_found;
-	return true;
-}
-
 /* Each group that layout.h can resolve, as zmemcg -L does. */
 static struct layout resolve_asking(const struct layout_lookup *lookup)
 {
@@ -136,12 +40,8 @@ static struct layout resolve_asking(const struct layout_lookup *lookup)
 
 	layout_resolve(&layout, lookup);
 	layout_resolve_references(&layout, lookup);
+	layout_resolve_costs(&layout, lookup);
 	return layout;
-}
-
-static struct layout_lookup lookup_in(const char *text)
-{
-	return (struct layout_lookup){ (void *)text, member, size, symbol, enumerator, number };
 }
 
 static struct layout resolve(const char *text)

@@ -16,49 +16,78 @@ static kaddr_t *symbol_slot(const struct layout *layout, size_t slot)
 	return (kaddr_t *)((char *)layout + slot);
 }
 
-static long *enumerator_slot(const struct layout *layout, size_t slot)
+static long *long_slot(const struct layout *layout, size_t slot)
 {
 	return (long *)((char *)layout + slot);
 }
 
-/* Rows that -w alone asks for. */
-static bool is_for_references(unsigned int needed_by)
+/* What waits until a report asks for it, besides what every report uses (0). */
+enum {
+	REFERENCES = NEED_REFERENCES | FOR_REFERENCES,
+	COSTS = NEED_COSTS | FOR_COSTS,
+};
+
+static bool belongs_to(unsigned int needed_by, unsigned int group)
 {
-	return needed_by && !(needed_by & ~(NEED_REFERENCES | FOR_REFERENCES));
+	const bool waits = needed_by &&
+		(!(needed_by & ~REFERENCES) || !(needed_by & ~COSTS));
+
+	return group ? needed_by && !(needed_by & ~group) : !waits;
 }
 
 static void resolve_members(struct layout *layout, const struct layout_lookup *lookup,
-			    bool for_references)
+			    unsigned int group)
 {
 	for (size_t i = 0; i < member_row_count; i++) {
 		const struct member_row *row = &member_rows[i];
 		struct member *slot = member_slot(layout, row->slot);
 
-		if (!slot->known && is_for_references(row->needed_by) == for_references)
+		if (!slot->known && belongs_to(row->needed_by, group))
 			lookup->member(lookup->from, row->type, row->member, slot);
 	}
 }
 
 static void resolve_symbols(struct layout *layout, const struct layout_lookup *lookup,
-			    bool for_references)
+			    unsigned int group)
 {
 	for (size_t i = 0; i < symbol_row_count; i++) {
 		const struct value_row *row = &symbol_rows[i];
 		kaddr_t *slot = symbol_slot(layout, row->slot);
 
-		if (!*slot && is_for_references(row->needed_by) == for_references)
+		if (!*slot && belongs_to(row->needed_by, group))
 			lookup->symbol(lookup->from, row->name, slot);
+	}
+}
+
+static void resolve_sizes(struct layout *layout, const struct layout_lookup *lookup,
+			  unsigned int group)
+{
+	for (size_t i = 0; i < size_row_count; i++) {
+		const struct value_row *row = &size_rows[i];
+		long *slot = long_slot(layout, row->slot), bytes = 0;
+
+		if (!*slot && belongs_to(row->needed_by, group) &&
+		    lookup->size(lookup->from, row->name, &bytes))
+			*slot = bytes;
 	}
 }
 
 static void resolve_enumerators(struct layout *layout, const struct layout_lookup *lookup)
 {
 	for (size_t i = 0; i < enumerator_row_count; i++) {
-		long *slot = enumerator_slot(layout, enumerator_rows[i].slot);
+		long *slot = long_slot(layout, enumerator_rows[i].slot);
 
 		*slot = -1;
 		lookup->enumerator(lookup->from, enumerator_rows[i].name, slot);
 	}
+}
+
+static void resolve_group(struct layout *layout, const struct layout_lookup *lookup,
+			  unsigned int group)
+{
+	resolve_members(layout, lookup, group);
+	resolve_symbols(layout, lookup, group);
+	resolve_sizes(layout, lookup, group);
 }
 
 void layout_resolve(struct layout *layout, const struct layout_lookup *lookup)
@@ -66,10 +95,8 @@ void layout_resolve(struct layout *layout, const struct layout_lookup *lookup)
 	long buddy;
 
 	memset(layout, 0, sizeof(*layout));
-	resolve_members(layout, lookup, false);
-	resolve_symbols(layout, lookup, false);
+	resolve_group(layout, lookup, 0);
 	resolve_enumerators(layout, lookup);
-	lookup->size(lookup->from, "page", &layout->page_size_bytes);
 	/* kernel/vmcore_info.c; the same word whatever page types looked like at the time. */
 	if (lookup->number(lookup->from, "PAGE_BUDDY_MAPCOUNT_VALUE", &buddy) &&
 	    layout->page_page_type.known && layout->page_private.known)
@@ -81,8 +108,12 @@ void layout_resolve(struct layout *layout, const struct layout_lookup *lookup)
 
 void layout_resolve_references(struct layout *layout, const struct layout_lookup *lookup)
 {
-	resolve_members(layout, lookup, true);
-	resolve_symbols(layout, lookup, true);
+	resolve_group(layout, lookup, REFERENCES);
+}
+
+void layout_resolve_costs(struct layout *layout, const struct layout_lookup *lookup)
+{
+	resolve_group(layout, lookup, COSTS);
 }
 
 const char *layout_lacks(const struct layout *layout, unsigned int needs)
@@ -106,10 +137,18 @@ const char *layout_lacks(const struct layout *layout, unsigned int needs)
 			return name;
 		}
 	}
+	for (size_t i = 0; i < size_row_count; i++) {
+		const struct value_row *row = &size_rows[i];
+
+		if ((row->needed_by & needs) && !*long_slot(layout, row->slot)) {
+			snprintf(name, sizeof(name), "struct %s", row->name);
+			return name;
+		}
+	}
 	for (size_t i = 0; i < enumerator_row_count; i++) {
 		const struct value_row *row = &enumerator_rows[i];
 
-		if ((row->needed_by & needs) && *enumerator_slot(layout, row->slot) < 0) {
+		if ((row->needed_by & needs) && *long_slot(layout, row->slot) < 0) {
 			snprintf(name, sizeof(name), "enumerator %s", row->name);
 			return name;
 		}

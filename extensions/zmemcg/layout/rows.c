@@ -177,6 +177,32 @@ const struct member_row member_rows[] = {
 	{ SLOT(proto_slab), "proto", "slab", FOR_REFERENCES },
 	{ SLOT(proto_name), "proto", "name", FOR_REFERENCES },
 	{ SLOT(fsnotify_memcg), "fsnotify_group", "memcg", FOR_REFERENCES },
+
+	{ SLOT(memcg_vmstats), "mem_cgroup", "vmstats", FOR_COSTS },
+	{ SLOT(memcg_vmstats_percpu), "mem_cgroup", "vmstats_percpu", NEED_COSTS },
+	{ SLOT(memcg_vmstats_local), "mem_cgroup", "vmstats_local", FOR_COSTS },	/* until 5.12 */
+	{ SLOT(memcg_events_percpu), "mem_cgroup", "events_percpu", FOR_COSTS },	/* 6.11 */
+	{ SLOT(memcg_orig_objcg), "mem_cgroup", "orig_objcg", FOR_COSTS },	/* 6.7 to 7.0 */
+	{ SLOT(memcg_cgwb_domain), "mem_cgroup", "cgwb_domain", FOR_COSTS },
+	{ SLOT(domain_completions), "wb_domain", "completions", FOR_COSTS },
+	{ SLOT(fprop_events), "fprop_global", "events", FOR_COSTS },
+	{ SLOT(counter_counters), "percpu_counter", "counters", FOR_COSTS },
+	{ SLOT(pn_stats), "mem_cgroup_per_node", "lruvec_stats", FOR_COSTS },	/* 5.15 */
+	{ SLOT(pn_stats_percpu), "mem_cgroup_per_node", "lruvec_stats_percpu", NEED_COSTS },
+	{ SLOT(pn_stats_percpu), "mem_cgroup_per_node", "lruvec_stat_cpu", NEED_COSTS },
+	{ SLOT(pn_stats_local), "mem_cgroup_per_node", "lruvec_stat_local", FOR_COSTS },
+	{ SLOT(pn_shrinker_info), "mem_cgroup_per_node", "shrinker_info", FOR_COSTS },	/* 5.13 */
+	{ SLOT(pn_shrinker_info), "mem_cgroup_per_node", "shrinker_map", FOR_COSTS },
+	{ SLOT(shrinker_map_nr_max), "shrinker_info", "map_nr_max", FOR_COSTS },	/* 6.4 */
+	{ SLOT(objcg_refcnt), "obj_cgroup", "refcnt", FOR_COSTS },
+	{ SLOT(cgroup_level), "cgroup", "level", NEED_COSTS },
+	{ SLOT(cgroup_root_ancestor), "cgroup", "_root_ancestor", FOR_COSTS },	/* 7.0 */
+	{ SLOT(cgroup_rstat), "cgroup", "rstat_cpu", FOR_COSTS },		/* until 6.15 */
+	{ SLOT(css_rstat), "cgroup_subsys_state", "rstat_cpu", FOR_COSTS },
+	{ SLOT(cgroup_rstat_base), "cgroup", "rstat_base_cpu", FOR_COSTS },	/* 6.16 */
+	{ SLOT(cgroup_psi), "cgroup", "psi", FOR_COSTS },
+	{ SLOT(psi_percpu), "psi_group", "pcpu", FOR_COSTS },
+	{ SLOT(cache_object_size), "kmem_cache", "object_size", NEED_COSTS },
 };
 
 const struct value_row symbol_rows[] = {
@@ -185,7 +211,7 @@ const struct value_row symbol_rows[] = {
 	{ SLOT(timekeeper_data), "timekeeper_data", 0 },		/* 6.17 */
 	{ SLOT(timekeeper_data), "tk_core", 0 },
 	{ SLOT(memory_enabled_key), "memory_cgrp_subsys_enabled_key", 0 },
-	{ SLOT(kernfs_node_cache), "kernfs_node_cache", NEED_SLAB },
+	{ SLOT(kernfs_node_cache), "kernfs_node_cache", NEED_SLAB | NEED_COSTS },
 	{ SLOT(nr_node_ids), "nr_node_ids", 0 },
 	{ SLOT(init_task), "init_task", NEED_FILES | NEED_REFERENCES },
 	{ SLOT(bdi_list), "bdi_list", FOR_REFERENCES },
@@ -196,6 +222,44 @@ const struct value_row symbol_rows[] = {
 	{ SLOT(inotify_fops), "inotify_fops", FOR_REFERENCES },
 	{ SLOT(fanotify_fops), "fanotify_fops", FOR_REFERENCES },
 	{ SLOT(proto_list), "proto_list", FOR_REFERENCES },
+
+	{ SLOT(kmalloc_caches), "kmalloc_caches", NEED_COSTS },
+	{ SLOT(memcg_cache), "memcg_cachep", FOR_COSTS },		/* 6.16 */
+	{ SLOT(pn_cache), "memcg_pn_cachep", FOR_COSTS },
+	{ SLOT(iattr_cache), "kernfs_iattrs_cache", FOR_COSTS },	/* 5.1 */
+	{ SLOT(shrinker_nr_max), "shrinker_nr_max", FOR_COSTS },	/* 5.13 */
+	{ SLOT(shrinker_map_size), "memcg_shrinker_map_size", FOR_COSTS },
+	{ SLOT(possible_cpus), "__cpu_possible_mask", NEED_COSTS },
+	{ SLOT(percpu_populated), "pcpu_nr_populated", FOR_COSTS },	/* 4.20 */
+	{ SLOT(percpu_units), "pcpu_nr_units", FOR_COSTS },
+};
+
+const struct value_row size_rows[] = {
+	{ SLOT(page_size_bytes), "page", 0 },
+	{ SLOT(memcg_bytes), "mem_cgroup", NEED_COSTS },
+	{ SLOT(vmstats_bytes), "memcg_vmstats", FOR_COSTS },
+	{ SLOT(vmstats_percpu_bytes), "memcg_vmstats_percpu", NEED_COSTS },
+	{ SLOT(events_percpu_bytes), "memcg1_events_percpu", FOR_COSTS },
+	{ SLOT(pn_bytes), "mem_cgroup_per_node", NEED_COSTS },
+	{ SLOT(pn_stats_bytes), "lruvec_stats", FOR_COSTS },
+	{ SLOT(pn_stats_percpu_bytes), "lruvec_stats_percpu", NEED_COSTS },	/* 5.15 */
+	{ SLOT(pn_stats_percpu_bytes), "batched_lruvec_stat", NEED_COSTS },	/* 5.12 */
+	{ SLOT(pn_stats_percpu_bytes), "lruvec_stat", NEED_COSTS },
+	{ SLOT(pn_stats_local_bytes), "lruvec_stat", FOR_COSTS },
+	{ SLOT(shrinker_info_bytes), "shrinker_info", FOR_COSTS },	/* 5.13 */
+	{ SLOT(shrinker_info_bytes), "memcg_shrinker_map", FOR_COSTS },
+	{ SLOT(shrinker_unit_bytes), "shrinker_info_unit", FOR_COSTS },	/* 6.7 */
+	{ SLOT(objcg_bytes), "obj_cgroup", FOR_COSTS },
+	{ SLOT(ref_data_bytes), "percpu_ref_data", FOR_COSTS },		/* 5.10 */
+	{ SLOT(cgroup_bytes), "cgroup", NEED_COSTS },
+	{ SLOT(rstat_bytes), "cgroup_rstat_cpu", FOR_COSTS },
+	{ SLOT(css_rstat_bytes), "css_rstat_cpu", FOR_COSTS },
+	{ SLOT(rstat_base_bytes), "cgroup_rstat_base_cpu", FOR_COSTS },
+	{ SLOT(psi_bytes), "psi_group", FOR_COSTS },
+	{ SLOT(psi_percpu_bytes), "psi_group_cpu", FOR_COSTS },
+	{ SLOT(kn_bytes), "kernfs_node", NEED_COSTS },
+	{ SLOT(iattr_bytes), "kernfs_iattrs", FOR_COSTS },
+	{ SLOT(cpumask_bytes), "cpumask", NEED_COSTS },
 };
 
 const struct value_row enumerator_rows[] = {
@@ -213,3 +277,4 @@ const struct value_row enumerator_rows[] = {
 const size_t member_row_count = ROWS(member_rows);
 const size_t symbol_row_count = ROWS(symbol_rows);
 const size_t enumerator_row_count = ROWS(enumerator_rows);
+const size_t size_row_count = ROWS(size_rows);

@@ -20,19 +20,26 @@ static void say_kernel(struct run *run)
 		output_pair(run, regime_facts[i].key, "%s", regime_facts[i].value(run->layout));
 }
 
+static void say_allowed(struct run *run, const char *key, unsigned int needs)
+{
+	const char *lacking = layout_lacks(run->layout, needs);
+
+	output_pair(run, key, "%s%s", lacking ? "lacks " : "yes", lacking ? lacking : "");
+}
+
 /* Which reports this kernel's layout allows; of the others, the first name that is absent. */
 static void say_reports(struct run *run)
 {
 	for (size_t i = 0; i < report_count; i++) {
 		const char option[] = { '-', reports[i].option, '\0' };
-		const char *lacking = layout_lacks(run->layout, reports[i].needs);
 		char key[32];
 
 		if (!reports[i].needs)
 			continue;
 		snprintf(key, sizeof(key), "report %s", reports[i].option ? option : "list");
-		output_pair(run, key, "%s%s", lacking ? "lacks " : "yes", lacking ? lacking : "");
+		say_allowed(run, key, reports[i].needs);
 	}
+	say_allowed(run, "report COST", NEED_COSTS);
 }
 
 static void say_answers(struct run *run, const struct answers *answers)

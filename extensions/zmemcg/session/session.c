@@ -108,7 +108,7 @@ const struct layout *session_layout(unsigned int needs)
 	};
 	static struct layout layout;
 	const struct layout_lookup lookup = answers_recorder(&answers, &crash_lookup);
-	static bool resolved, with_references;
+	static bool resolved, with_references, with_costs;
 
 	if (!resolved)
 		layout_resolve(&layout, &lookup);
@@ -116,6 +116,10 @@ const struct layout *session_layout(unsigned int needs)
 	if ((needs & NEED_REFERENCES) && !with_references) {
 		layout_resolve_references(&layout, &lookup);
 		with_references = true;
+	}
+	if ((needs & NEED_COSTS) && !with_costs) {
+		layout_resolve_costs(&layout, &lookup);
+		with_costs = true;
 	}
 	return &layout;
 }
