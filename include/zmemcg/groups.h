@@ -5,6 +5,7 @@
 #ifndef ZMEMCG_GROUPS_H
 #define ZMEMCG_GROUPS_H
 
+#include "zmemcg/cost.h"
 #include "zmemcg/table.h"
 #include "zmemcg/types.h"
 
@@ -16,6 +17,7 @@ struct group {
 	struct name template;		/* no path: of those whose path can't be read */
 	struct group *same_hash;
 	uint64_t zombies, base_pages;
+	struct cost cost;		/* after costs_take() */
 	int64_t oldest, newest;		/* when removed, or NEVER */
 };
 

@@ -10,6 +10,7 @@
 #ifndef ZMEMCG_INVENTORY_H
 #define ZMEMCG_INVENTORY_H
 
+#include "zmemcg/cost.h"
 #include "zmemcg/map.h"
 #include "zmemcg/table.h"
 #include "zmemcg/types.h"
@@ -48,6 +49,8 @@ struct memcg {
 	uint64_t found;
 	uint64_t file, shmem, anon;
 	uint64_t former;		/* were charged to it, and went to an ancestor */
+
+	struct cost cost;		/* filled by costs_take() */
 };
 
 struct inventory {
@@ -60,6 +63,7 @@ struct inventory {
 	uint64_t kernel_dying_cgroups;	/* removed cgroups, with a memcg or not, or UNCOUNTED */
 	uint64_t ageless;	/* that -t left out for want of evidence */
 	bool cut;		/* a list of children was left before its end: some may be missing */
+	bool costed;		/* the memcgs' costs are known */
 };
 
 /* Refuses the run when the root can't be read. */

@@ -86,6 +86,7 @@ static void add_memcg(struct group *group, const struct memcg *memcg)
 	if (memcg->state == MEMCG_ONLINE)
 		return;
 	group->zombies++;
+	cost_add(&group->cost, memcg->cost);
 	add_removal(group, memcg->removed_at);
 }
 
