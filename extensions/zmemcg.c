@@ -25,14 +25,15 @@ enum {
 };
 
 const struct report reports[] = {
-	{ 0,   report_list,   NEED_MEMCGS | NEED_LRU, RECORDS | STACKS },
-	{ 'p', report_pages,  NEED_MEMCGS | NEED_LRU | NEED_FILES, RECORDS | STACKS },
-	{ 'f', report_files,  NEED_MEMCGS | NEED_LRU | NEED_FILES, RECORDS },
-	{ 'g', report_groups, NEED_MEMCGS | NEED_LRU, RECORDS | STACKS },
-	{ 'k', report_kernfs, NEED_MEMCGS | NEED_LRU | NEED_SLAB, RECORDS },
-	{ 'w', report_why,    NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_REFERENCES, RECORDS },
-	{ 's', report_summary, NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_REFERENCES, PAIRS },
-	{ 'L', report_layout, 0, PAIRS },
+	{ 0,   report_list,   NEED_MEMCGS | NEED_LRU, 0, RECORDS | STACKS },
+	{ 'p', report_pages,  NEED_MEMCGS | NEED_LRU | NEED_FILES, 0, RECORDS | STACKS },
+	{ 'f', report_files,  NEED_MEMCGS | NEED_LRU | NEED_FILES, 0, RECORDS },
+	{ 'g', report_groups, NEED_MEMCGS | NEED_LRU, NEED_COSTS, RECORDS | STACKS },
+	{ 'k', report_kernfs, NEED_MEMCGS | NEED_LRU | NEED_SLAB, 0, RECORDS },
+	{ 'w', report_why,    NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_REFERENCES, 0, RECORDS },
+	{ 's', report_summary, NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_REFERENCES, NEED_COSTS,
+	  PAIRS },
+	{ 'L', report_layout, 0, 0, PAIRS },
 };
 
 const size_t report_count = sizeof(reports) / sizeof(reports[0]);
@@ -66,7 +67,7 @@ static void run_report(const struct options *options)
 		      chosen->forms & FORM(FORMAT_CSV) ? "text, json and csv" : "text and json");
 		return;
 	}
-	layout = session_layout(chosen->needs ? chosen->needs : NEED_EVERYTHING);
+	layout = session_layout(chosen->needs ? chosen->needs | chosen->wants : NEED_EVERYTHING);
 	lacking = layout_lacks(layout, chosen->needs);
 	if (lacking)
 		error(INFO, "this kernel, or its debuginfo, has no %s: was it built with "

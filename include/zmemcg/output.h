@@ -47,6 +47,9 @@ void output_pair(struct run *run, const char *key, const char *format, ...)
 /* The same of a count; words, or NULL, stand behind it in text: "key: 3 (words)". */
 void output_pair_count(struct run *run, const char *key, uint64_t count, const char *words);
 
+/* The same of what is not known: "-", null. */
+void output_pair_unknown(struct run *run, const char *key);
+
 /* Behind the last word of a report. */
 void output_end(struct run *run);
 

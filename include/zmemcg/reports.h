@@ -18,6 +18,7 @@ struct report {
 	char option;		/* 0: the list */
 	void (*write)(struct run *run);
 	unsigned int needs;	/* enum layout_need; 0: nothing is lacking, everything is of use */
+	unsigned int wants;	/* likewise, and what it lacks of it is "-" */
 	unsigned int forms;	/* that it has, as bits of enum format */
 };
 

@@ -115,6 +115,16 @@ void output_pair_count(struct run *run, const char *key, uint64_t count, const c
 	output_says(run, words ? "%s: %" PRIu64 " (%s)\n" : "%s: %" PRIu64 "\n", key, count, words);
 }
 
+void output_pair_unknown(struct run *run, const char *key)
+{
+	if (is(run, FORMAT_JSON)) {
+		begin_member(run, key);
+		text_string(&run->out, "null");
+	} else {
+		output_says(run, "%s: -\n", key);
+	}
+}
+
 void output_end(struct run *run)
 {
 	if (run->output.summary_begun)

@@ -2,10 +2,12 @@
 /*
  * The diagnosis, on one screen.
  */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "zmemcg/advice.h"
 #include "zmemcg/clock.h"
+#include "zmemcg/cost.h"
 #include "zmemcg/groups.h"
 #include "zmemcg/histogram.h"
 #include "zmemcg/inventory.h"
@@ -16,6 +18,7 @@
 #include "zmemcg/regime.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
+#include "zmemcg/sizes.h"
 #include "zmemcg/text.h"
 
 /* mm/memcontrol.c MEM_CGROUP_ID_MAX */
@@ -24,11 +27,15 @@
 /* -g has them all. */
 #define TEMPLATES	3
 
+#define MEMORY_KEY	"kernel memory KB"
+#define PERCPU_KEY	"per-CPU KB"
+
 /* Of the selected that were removed. */
 struct sums {
 	uint64_t file, shmem, anon, swap;
 	uint64_t held_by[REF_KINDS];		/* zombies that have such a holder */
 	uint64_t unexplained;
+	struct cost cost;
 	const struct memcg *oldest, *newest;	/* of those with an age */
 };
 
@@ -56,6 +63,7 @@ static struct sums sum_up(const struct ledger *ledger)
 		sums.shmem += memcg->shmem;
 		sums.anon += memcg->anon;
 		sums.swap += memcg->swap;
+		cost_add(&sums.cost, memcg->cost);
 		for (int kind = 0; kind < REF_KINDS; kind++)
 			sums.held_by[kind] += ledger->found[i][kind] != 0;
 		sums.unexplained += ledger_rest(ledger, memcg) != 0;
@@ -133,6 +141,35 @@ static void say_pages(struct run *run, const struct sums *sums)
 	output_pair_count(run, "swap entries", sums->swap, NULL);
 }
 
+/* Beside the kernel's own figure, which Percpu of /proc/meminfo shows. */
+static void say_percpu(struct run *run, uint64_t bytes)
+{
+	char words[128];
+	uint64_t total;
+
+	if (!sizes_percpu_total(run, &total) || !total) {
+		output_pair_count(run, PERCPU_KEY, bytes / 1024, NULL);
+		return;
+	}
+	snprintf(words, sizeof(words), "they explain %.1f%% of the machine's %" PRIu64 " KB",
+		 100.0 * bytes / total, total / 1024);
+	output_pair_count(run, PERCPU_KEY, bytes / 1024, words);
+	output_sum(run, "machine_percpu_bytes", total);
+}
+
+static void say_costs(struct run *run, const struct inventory *inventory, struct cost cost)
+{
+	if (!inventory->costed) {
+		output_pair_unknown(run, MEMORY_KEY);
+		output_pair_unknown(run, PERCPU_KEY);
+		return;
+	}
+	output_pair_count(run, MEMORY_KEY, cost_kb(cost), NULL);
+	say_percpu(run, cost.percpu_bytes);
+	output_sum(run, "slab_bytes", cost.slab_bytes);
+	output_sum(run, "percpu_bytes", cost.percpu_bytes);
+}
+
 /* Zombies that have such a holder; most have one kind, some have several. */
 static void say_holders(struct run *run, const struct sums *sums)
 {
@@ -207,10 +244,12 @@ void report_summary(struct run *run)
 	struct sums sums;
 
 	references_find(run, ledger);
+	costs_take(run, inventory);
 	sums = sum_up(ledger);
 	remedies = advice_count(advice);
 	say_counts(run, inventory);
 	say_pages(run, &sums);
+	say_costs(run, inventory, sums.cost);
 	say_age(run, "oldest", sums.oldest, now);
 	say_age(run, "newest", sums.newest, now);
 	draw_ages(run, inventory, now);
