@@ -95,13 +95,18 @@ def lacking():
     return [name for name in CONVERTED if f"{name}\tdisabled" in lines]
 
 
+def make_zlib(folder):
+    """From kdump-flattened."""
+    rearranged(folder / "kdump-flattened", folder / "zlib")
+    name_the_kernel(folder / "zlib", truth.read(folder / "console").uname)
+
+
 def make_formats(folder):
     """From qemu.elf and kdump-flattened: elf, zlib and what makedumpfile compresses with."""
     elf = folder / "elf"
     move_program_headers(folder / "qemu.elf", elf)
     (folder / "qemu.elf").unlink()
-    rearranged(folder / "kdump-flattened", folder / "zlib")
-    name_the_kernel(folder / "zlib", truth.read(folder / "console").uname)
+    make_zlib(folder)
     for name, options in CONVERTED.items():
         if name not in lacking():
             makedumpfile(*options, elf, folder / name)

@@ -90,26 +90,30 @@ def files(truth, scan):
     return {path: {"PAGES": totals[path], "ZOMBIES": len(memcgs), "SOLE": sole[path]} for path, memcgs in holders.items()}
 
 
-def cover(truth, scan):
+def cover_of(held, dying):
     """
-    The line of the few files that hold most zombies alone: one after the other, the file that frees most with those
-    before it, as long as that is one in a hundred.
+    The line of the few files that hold most zombies alone, from the files of each zombie: one after the other, the
+    file that frees most with those before it, as long as that is one in a hundred.
     """
-    held = held_by_files(truth, scan)
     chosen = []
     if not held:
         return []
 
     def freed(paths):
-        return sum(holding <= set(paths) for holding in held)
+        together = set(paths)
+        return sum(holding <= together for holding in held)
 
     def best():
         return max(set().union(*held) - set(chosen), key=lambda path: freed([*chosen, path]))
 
-    while (freed([*chosen, best()]) - freed(chosen)) * 100 >= truth.dying:
+    while (freed([*chosen, best()]) - freed(chosen)) * 100 >= dying:
         chosen.append(best())
     words = "This file holds" if len(chosen) == 1 else f"These {len(chosen)} files hold"
-    return [" ".join([words, str(freed(chosen)), "of", str(truth.dying), "zombies alone:", *chosen])]
+    return [" ".join([words, str(freed(chosen)), "of", str(dying), "zombies alone:", *chosen])]
+
+
+def cover(truth, scan):
+    return cover_of(held_by_files(truth, scan), truth.dying)
 
 
 def coverage(found, charged_pages):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A guest under QEMU's software emulation: boots, makes its zombies, is dumped."""
 
+import functools
 import json
 import pathlib
 import shutil
@@ -97,9 +98,10 @@ def wait_until_done(qemu, console, seconds):
     raise GuestTrouble(f"the guest was not done after {seconds} s:\n" + tail(console))
 
 
-def take_dumps(monitor, folder):
+def take_dumps(monitor, folder, elf=True):
     qmp = Qmp(monitor)
-    qmp.call("dump-guest-memory", paging=False, protocol=f"file:{folder}/qemu.elf")
+    if elf:
+        qmp.call("dump-guest-memory", paging=False, protocol=f"file:{folder}/qemu.elf")
     qmp.call("dump-guest-memory", paging=False, protocol=f"file:{folder}/kdump-flattened",
              format="kdump-zlib")
     qmp.call("quit")
@@ -123,17 +125,25 @@ def boot_and_dump(kernel, append, folder, *, options=(), take=take_dumps, second
                 qemu.kill()
 
 
-def dumped(kernel, name, parameters=""):
-    """The folder with the dumps and the console of one boot, made when it is not there yet."""
+def dumped(kernel, name, parameters="", options=(), zlib_alone=False):
+    """
+    The folder with the dumps and the console of one boot, made when it is not there yet. The options
+    are QEMU's own; what one says twice, the last says.
+    """
     paging = "" if "zm.paging=5" in parameters else "no5lvl "
     append = f"console=ttyS0 {paging}quiet panic=-1 {parameters}".strip()
 
     def make(folder):
-        boot_and_dump(kernel, append, folder)
-        dumpfiles.make_formats(folder)
+        boot_and_dump(kernel, append, folder, options=options,
+                      take=functools.partial(take_dumps, elf=not zlib_alone))
+        if zlib_alone:
+            dumpfiles.make_zlib(folder)
+            (folder / "kdump-flattened").unlink()
+        else:
+            dumpfiles.make_formats(folder)
 
     here = pathlib.Path(__file__).parent
-    key = cache.key_of(kernel.version, append, QEMU, DISKS, initramfs.key(), *dumpfiles.tool(),
+    key = cache.key_of(kernel.version, append, QEMU, options, DISKS, initramfs.key(), *dumpfiles.tool(),
                        here / "machine.py", here / "dumpfiles.py")
     return cache.made("dumps", name, key, make)
 

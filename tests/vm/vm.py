@@ -31,7 +31,7 @@ def dump(name):
 def main(words):
     match words:
         case ["list"]:
-            for row in boots.MACHINES:
+            for row in boots.ALL:
                 print(f"{row.name:12} kernel {row.kernel:6} {row.parameters}")
         case ["fetch", name]:
             print(boots.kernel_of(name).vmlinux)

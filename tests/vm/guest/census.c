@@ -40,14 +40,6 @@ static struct table read_table(const char *path)
 	return table;
 }
 
-static struct group *owner(uint64_t inode)
-{
-	for (int i = 0; i < group_count; i++)
-		if (groups[i].inode == inode)
-			return &groups[i];
-	return NULL;
-}
-
 static void count_folio(struct usage *usage, uint64_t flags, long npages)
 {
 	if (flags & 1ULL << ANON)
@@ -61,24 +53,37 @@ static void count_folio(struct usage *usage, uint64_t flags, long npages)
 	usage->folios++;
 }
 
-void take_census(void)
+void count_pages(struct usage *(*usage_of)(ino_t inode))
 {
 	const struct table flags = read_table("/proc/kpageflags"), cgroups = read_table("/proc/kpagecgroup");
 	size_t next;
 
-	for (int i = 0; i < group_count; i++)
-		groups[i].own = (struct usage){ 0 };
 	for (size_t page = 0; page < cgroups.count && page < flags.count; page = next) {
-		struct group *g;
+		struct usage *usage;
 
 		for (next = page + 1; next < flags.count && flags.words[next] & 1ULL << COMPOUND_TAIL; next++)
 			;
-		g = cgroups.words[page] ? owner(cgroups.words[page]) : NULL;
-		if (g && flags.words[page] & (1ULL << LRU | 1ULL << HUGE))
-			count_folio(&g->own, flags.words[page], next - page);
-		else if (g && !(flags.words[page] & 1ULL << SLAB))
-			g->own.kmem += next - page;
+		usage = cgroups.words[page] ? usage_of(cgroups.words[page]) : NULL;
+		if (usage && flags.words[page] & (1ULL << LRU | 1ULL << HUGE))
+			count_folio(usage, flags.words[page], next - page);
+		else if (usage && !(flags.words[page] & 1ULL << SLAB))
+			usage->kmem += next - page;
 	}
 	free(flags.words);
 	free(cgroups.words);
+}
+
+static struct usage *usage_of(ino_t inode)
+{
+	for (int i = 0; i < group_count; i++)
+		if (groups[i].inode == inode)
+			return &groups[i].own;
+	return NULL;
+}
+
+void take_census(void)
+{
+	for (int i = 0; i < group_count; i++)
+		groups[i].own = (struct usage){ 0 };
+	count_pages(usage_of);
 }

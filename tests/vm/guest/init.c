@@ -228,10 +228,12 @@ int main(void)
 	choose_lru_gen();
 	if (option("many", NULL)) {
 		make_many(atol(option("many", NULL)));
+	} else if (option("templates", NULL)) {
+		make_templates(atol(option("templates", NULL)));
 	} else {
 		if (strcmp(option("cgroup", "v2"), "none"))
 			make_holders();
-		print_truth();
+		print_truth(0);
 		follow_advice();
 	}
 	printf("ZM done\n");

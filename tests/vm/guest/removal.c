@@ -46,7 +46,7 @@ static void foresee(void)
 	}
 }
 
-static void remove_group(struct group *g, bool dated)
+void retire(struct group *g, bool dated)
 {
 	const char *directory = group_file(g, "");
 
@@ -74,9 +74,9 @@ static long dying_cgroups(void)
 }
 
 /* Offline and release are the work of kernel threads. */
-static void wait_for_dying(long expected)
+void wait_for_dying(long expected)
 {
-	for (int tries = 0; tries < 100 && dying_cgroups() != expected; tries++) {
+	for (int tries = 0; tries < 600 && dying_cgroups() != expected; tries++) {
 		drain();
 		pause_ms(100);
 	}
@@ -96,7 +96,7 @@ void remove_groups(void)
 			write_text(group_file(g->parent, "cgroup.subtree_control"), "-io -memory");
 		if (g->fate != REMOVED)
 			continue;
-		remove_group(g, removed % 2);
+		retire(g, removed % 2);
 		held += g->held;
 		/* Ages shall differ by more than their error. */
 		if (++removed == 100)

@@ -115,9 +115,9 @@ static void print_uname(void)
 	       u.release, escaped(u.version), u.machine, u.domainname);
 }
 
-void print_truth(void)
+void print_truth(long others)
 {
-	int active = 0, dying = 0;
+	long active = 0, dying = others;
 
 	print_uname();
 	for (int i = 0; i < group_count; i++) {
@@ -137,5 +137,5 @@ void print_truth(void)
 			printf("ZM page memcg=%s type=%s npages=%ld path=%s\n", escaped(hold->group->path), hold->type,
 			       hold->npages, hold->shown);
 	}
-	printf("ZM count active=%d dying=%d now=%ld\n", active, dying, (long)time(NULL));
+	printf("ZM count active=%ld dying=%ld now=%ld\n", active, dying, (long)time(NULL));
 }

@@ -11,6 +11,7 @@
  * truth.c   what the report has to show, and the `ZM` lines that say so
  * file.c    files whose pages are charged to the reader that we choose
  * hold_*.c  the holders, one function for each kind
+ * causes.c  what is said of the many zombies of hold_templates.c
  */
 #ifndef ZM_H
 #define ZM_H
@@ -100,12 +101,18 @@ void measure_groups(void);
 
 /* census.c */
 
+/* Adds each page that is charged to a cgroup to the usage of its directory's inode; NULL: not counted. */
+void count_pages(struct usage *(*usage_of)(ino_t inode));
 /* Fills what each group owns now, swap aside. */
 void take_census(void);
 
 /* removal.c */
 
 bool kernel_before(int major, int minor);
+/* Removes it; when it is dated, the directory remembers the time. */
+void retire(struct group *g, bool dated);
+/* Until the kernel counts so many; a `ZM FAIL` when it never does. */
+void wait_for_dying(long expected);
 void remove_groups(void);
 
 /* truth.c */
@@ -116,7 +123,8 @@ char *deleted(const char *bytes);
 /* This cgroup is charged with so many base pages of what is shown under this (escaped) path. */
 void holds(struct group *g, const char *type, long npages, const char *shown);
 void check_truth(void);
-void print_truth(void);
+/* And so many zombies that are in no table. */
+void print_truth(long others);
 
 /* follow.c */
 void follow_advice(void);
@@ -189,5 +197,6 @@ void make_online(void);
 
 /* Instead of the others: so many zombies. */
 void make_many(long wanted);
+void make_templates(long wanted);
 
 #endif

@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""10,000 zombies of six templates, held by 40 files that they share: every count of every report is the guest's."""
+
+import collections
+import csv
+import functools
+import io
+import json
+import re
+
+import pytest
+
+import boots
+import causes
+import crashes
+import crashrun
+import kernels
+from conftest import boot_of
+from test_forms import folded
+from test_reports import date_of_dump
+from test_summary import ADVICE
+
+TABLES = ["zmemcg", "zmemcg -g", "zmemcg -f"]
+WALK_AND_SCAN = [*TABLES, *(f"{command} -S" for command in TABLES)]
+REFERENCES = ["zmemcg -w -o json", "zmemcg -w -S -o json"]
+SUMMARIES = ["zmemcg -s -o json", "zmemcg -s -S -o json"]
+PAGES = ["zmemcg -p -o json", "zmemcg -p -S -o json"]
+STACKS = ["zmemcg -o folded", "zmemcg -g -o folded", "zmemcg -p -o folded"]
+FORMS = [f"{command} -o {form}" for command in TABLES for form in ("csv", "json")]
+OTHERS = ["zmemcg -k", "zmemcg -s", "zmemcg -n 5", "zmemcg -g -n 2", "zmemcg -f -n 7"]
+
+COMMANDS = [*WALK_AND_SCAN, *REFERENCES, *SUMMARIES, *PAGES, *STACKS, *FORMS, *OTHERS]
+
+
+class Dump:
+    """What crash shows of the machine, and what its guest made."""
+
+    def __init__(self, boot, crash):
+        def run(commands):
+            return crash.run(boot, boot.formats["zlib"], commands).outputs
+
+        self.sys, *outputs = run(["sys", *COMMANDS])
+        self.outputs = dict(zip(COMMANDS, outputs))
+        self.truth = boot.truth
+        self.made = causes.read(boot.console)
+        self.run = run
+
+    @functools.cached_property
+    def allocated_kb(self):
+        """What the per-CPU allocator has given out, on all CPUs, as crash reads the chunks on its lists."""
+        words = "".join(self.run(["p -d pcpu_nr_units", "p -d pcpu_nr_slots", "p -x pcpu_chunk_lists"]))
+        units, slots, lists = (int(word, 0) for word in re.findall(r"(?:0x)?[0-9a-f]+$", words, re.MULTILINE))
+        heads = [lists + 16 * slot for slot in range(slots)]
+        chunks = "".join(self.run([f"list -H {head:x} -o pcpu_chunk.list -s pcpu_chunk.nr_pages,free_bytes" for head in heads]))
+        npages, free = (sum(map(int, re.findall(rf"{member} = (\d+)", chunks))) for member in ("nr_pages", "free_bytes"))
+        return units * (npages * 4096 - free) // 1024
+
+    def report(self, command):
+        return crashrun.parse(self.outputs[command])
+
+    def records(self, command):
+        """Of a report in JSON; the last is the summary."""
+        *records, last = map(json.loads, self.outputs[command].splitlines())
+        return records, last["summary"]
+
+    def ending(self, command):
+        covered = causes.cover(self.made) if "-f" in command else []
+        return [*covered, *causes.ending(self.truth.active, self.made)]
+
+
+@pytest.fixture(scope="module")
+def dump(extension):
+    boot = boot_of(boots.TEMPLATES.name)
+    try:
+        return Dump(boot, crashes.ready(crashes.for_kernel(boot.kernel)[0].name))
+    except kernels.Missing as reason:
+        pytest.skip(str(reason))
+
+
+def test_the_machine_is_what_it_is_for(dump):
+    made = dump.made
+    assert (made.zombies, len(made.removed), len(made.types)) == (10000, 6, 40)
+    assert dump.truth.dying == made.zombies
+    held = made.counted(lambda cause: (len(cause.pages), {made.types[path] for path in cause.pages} == {"file", "shmem"}))
+    assert held[0, False] and held[1, False] and held[2, False] and held[2, True]
+
+
+@pytest.mark.parametrize("command", WALK_AND_SCAN)
+def test_endings_are_the_guests(dump, command):
+    assert dump.report(command).ending == dump.ending(command)
+
+
+@pytest.mark.parametrize("command", TABLES)
+def test_the_scan_shows_what_the_walk_shows(dump, command):
+    assert dump.outputs[f"{command} -S"] == dump.outputs[command]
+
+
+def test_list_has_each_zombie(dump):
+    rows = dump.report("zmemcg").rows
+    assert {row["STATE"] for row in rows} == {"ZOMBIE"}
+    assert len({row["MEMCG"] for row in rows}) == len({row["CGROUP"] for row in rows}) == len(rows)
+    shown = collections.Counter((dump.made.template_of(row["CGROUP"]), *(
+        int(row[column]) for column in ("REFS", "FILE", "SHMEM", "ANON", "SWAP"))) for row in rows)
+
+    def cells(cause):
+        pages = {kind: sum(npages for path, npages in cause.pages.items() if dump.made.types[path] == kind)
+                 for kind in ("file", "shmem")}
+        return cause.template, cause.total + cause.children, pages["file"], pages["shmem"], 0, 0
+
+    assert shown == dump.made.counted(cells)
+
+
+def test_groups_are_the_six_templates(dump):
+    rows = dump.report("zmemcg -g").rows
+    assert {row["TEMPLATE"]: [int(row["ZOMBIES"]), int(row["PAGES"])] for row in rows} == causes.groups(dump.made)
+    assert len(rows) == 6
+    assert rows == sorted(rows, key=lambda row: (-int(row["ZOMBIES"]), -int(row["PAGES"])))
+
+
+def test_groups_have_the_oldest_and_the_newest(dump):
+    now = date_of_dump(dump)
+    for row in dump.report("zmemcg -g").rows:
+        for column, removed in zip(("OLDEST", "NEWEST"), dump.made.removed[row["TEMPLATE"]]):
+            cell = row[column]
+            assert cell == "-" if removed is None else abs(now - removed - crashrun.seconds(cell)) <= 1, row
+    undated = [times == [None, None] for times in dump.made.removed.values()]
+    assert any(undated) and not all(undated)
+
+
+def test_files_are_the_forty(dump):
+    rows = dump.report("zmemcg -f").rows
+    shown = {row["PATH"]: {column: int(row[column]) for column in ("PAGES", "ZOMBIES", "SOLE")} for row in rows}
+    assert len(rows) == 40
+    assert shown == causes.files(dump.made)
+    assert {row["PATH"]: row["TYPE"] for row in rows} == dump.made.types
+    zombies = [int(row["ZOMBIES"]) for row in rows]
+    assert zombies == sorted(zombies, reverse=True)
+
+
+@pytest.mark.parametrize("command", PAGES)
+def test_pages_are_of_these_files(dump, command):
+    records, _ = dump.records(command)
+    shown = collections.Counter()
+    for record in records:
+        shown[dump.made.template_of(record["cgroup"]), record["path"]] += record["npages"]
+    assert shown == causes.stacks(dump.made)
+    assert len({record["page"] for record in records}) == len(records) == dump.made.pages
+
+
+@pytest.mark.parametrize("command", REFERENCES)
+def test_every_reference_is_explained(dump, command):
+    records, summary = dump.records(command)
+    assert [record for record in records if record["rest"] != 0] == []
+    assert summary["unexplained"] == 0
+    kinds = [key for key in records[0] if key not in ("memcg", "cgroup")]
+    shown = collections.Counter((dump.made.template_of(record["cgroup"]), *(record[kind] for kind in kinds))
+                                for record in records)
+
+    def cells(cause):
+        known = {"refs": cause.total + cause.children, "folios": cause.total, "child": cause.children}
+        return cause.template, *(known.get(kind, 0) for kind in kinds)
+
+    assert shown == dump.made.counted(cells)
+
+
+@pytest.mark.parametrize("command", SUMMARIES)
+def test_diagnosis_counts_what_was_made(dump, command):
+    _, summary = dump.records(command)
+    made = dump.made
+    counts = {"zombies": made.zombies, "removal not finished": 0, "online memcgs": dump.truth.active,
+              "file pages": made.pages_of_type("file"), "shmem pages": made.pages_of_type("shmem"),
+              "anon pages": 0, "swap entries": 0}
+    assert {key: summary[key] for key in counts} == counts
+    holders = {key: value for key, value in summary.items() if key.startswith("held by ")}
+    assert holders == {"held by FOLIOS": sum(cause.zombies for cause in made.causes if cause.pages),
+                       "held by CHILD": sum(cause.zombies for cause in made.causes if cause.children)}
+    assert "with a REST" not in summary
+
+
+@pytest.mark.parametrize("command", SUMMARIES)
+def test_diagnosis_advises_for_each_zombie(dump, command):
+    _, summary = dump.records(command)
+    assert {key: summary[key] for key in ADVICE if key in summary} == causes.advice(dump.made)
+
+
+@pytest.mark.parametrize("command", SUMMARIES)
+def test_diagnosis_names_the_templates_that_make_most(dump, command):
+    _, summary = dump.records(command)
+    most = sorted(causes.groups(dump.made).items(), key=lambda item: [-count for count in item[1]])
+    for place, (template, (zombies, pages)) in enumerate(most[:3], 1):
+        assert summary[f"template {place}"] == f"{zombies} zombies, {pages} pages, {template}"
+
+
+def percpu_kb(dump):
+    _, summary = dump.records("zmemcg -s -o json")
+    if summary.get("per-CPU KB") is None:
+        pytest.skip("-s has no per-CPU KB")
+    return summary["per-CPU KB"]
+
+
+def test_percpu_of_the_machine_is_the_kernels(dump):
+    percpu_kb(dump)
+    _, summary = dump.records("zmemcg -s -o json")
+    assert summary["machine_percpu_kb"] == dump.made.percpu_after
+
+
+def test_percpu_of_the_zombies_is_what_came_with_them(dump):
+    """Of /proc/meminfo's pages up to a twentieth is holes: all cgroups lived at the same time, with counters that are gone."""
+    came = dump.made.percpu_after - dump.made.percpu_before
+    assert 0.95 * came <= percpu_kb(dump) <= came
+
+
+def test_percpu_of_the_zombies_is_what_the_allocator_gave(dump):
+    """Its chunks know their holes (mm/percpu.c): the rest is the zombies' and, a hundredth at most, the machine's own."""
+    assert 0.99 * dump.allocated_kb <= percpu_kb(dump) <= dump.allocated_kb
+
+
+def test_slab_has_the_same_zombies(dump):
+    report = dump.report("zmemcg -k")
+    shown = collections.Counter((row["STATE"], dump.made.template_of(row["PATH"])) for row in report.rows)
+    assert shown == dump.made.counted(lambda cause: ("ZOMBIE", cause.template))
+    assert {row["MEMCG"] for row in report.rows} == {row["MEMCG"] for row in dump.report("zmemcg").rows}
+
+
+@pytest.mark.parametrize("whole, first, records", [("zmemcg", "zmemcg -n 5", 5), ("zmemcg -g", "zmemcg -g -n 2", 2),
+                                                   ("zmemcg -f", "zmemcg -f -n 7", 7)])
+def test_n_leaves_records_out_and_counts_all(dump, whole, first, records):
+    assert dump.report(first).rows == dump.report(whole).rows[:records]
+    assert dump.report(first).ending == dump.report(whole).ending
+
+
+@pytest.mark.parametrize("command", TABLES)
+def test_csv_has_all_records(dump, command):
+    lines = dump.outputs[f"{command} -o csv"].splitlines()
+    rows = list(csv.DictReader(io.StringIO("\n".join(line for line in lines if not line.startswith("# ")))))
+    report = dump.report(command)
+    names = report.heading[-1]
+    assert [row[names.lower()] for row in rows] == [row[names] for row in report.rows]
+    assert [line[2:] for line in lines if line.startswith("# ")] == report.ending
+
+
+@pytest.mark.parametrize("command", TABLES)
+def test_json_has_all_records_and_the_totals(dump, command):
+    records, summary = dump.records(f"{command} -o json")
+    assert len(records) == len(dump.report(command).rows)
+    assert (summary["active"], summary["dying"]) == (dump.truth.active, dump.made.zombies)
+    assert summary["found_pages"] == summary["charged_pages"] == dump.made.pages
+
+
+def test_stacks_add_up(dump):
+    pages, zombies, groups = (folded(dump.outputs[f"zmemcg{option} -o folded"]) for option in (" -p", "", " -g"))
+    assert sum(pages.values()) == dump.made.pages
+    assert len(zombies) == sum(zombies.values()) == dump.made.zombies
+    assert groups == {template[1:].replace("/", ";"): zombies for template, (zombies, _) in causes.groups(dump.made).items()}
