@@ -7,6 +7,7 @@ import functools
 import io
 import json
 import re
+import subprocess
 
 import pytest
 
@@ -252,3 +253,9 @@ def test_stacks_add_up(dump):
     assert sum(pages.values()) == dump.made.pages
     assert len(zombies) == sum(zombies.values()) == dump.made.zombies
     assert groups == {template[1:].replace("/", ";"): zombies for template, (zombies, _) in causes.groups(dump.made).items()}
+
+def test_the_drawing_in_the_documentation_is_of_this_dump(dump):
+    docs = crashrun.ROOT / "docs"
+    drawn = subprocess.run([docs / "flame.py"], input=dump.outputs["zmemcg -p -o folded"], stdout=subprocess.PIPE,
+                           text=True, check=True).stdout
+    assert drawn == (docs / "flame.svg").read_text()
