@@ -60,6 +60,7 @@ bench:
 	@tests/setup
 	@$(MAKE) --no-print-directory all
 	@tests/bench/bench.py
+	@tests/bench/reports.py
 
 lint:
 	@$(MAKE) --no-print-directory -s -B -f extensions/zmemcg.mk BUILD=build/lint CRASH_INC=$(CRASH_INC) \

@@ -1,0 +1,60 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Measures each report on the tests' machine of 10,000 zombies, and writes its section of docs/bench.md."""
+
+import os
+import pathlib
+import statistics
+import tempfile
+
+import machines         # noqa: F401: it says where the modules of tests/vm are
+import measure
+import tables
+
+import boots
+import causes
+import crashrun
+
+DOCUMENT = crashrun.ROOT / "docs" / "bench.md"
+MARKS = "<!-- reports -->\n", "<!-- end of reports -->\n"
+
+COMMANDS = ["zmemcg", "zmemcg -p", "zmemcg -f", "zmemcg -g", "zmemcg -w", "zmemcg -k", "zmemcg -s", "zmemcg -S"]
+
+
+def samples(boot):
+    """The first command of the session, and of each round a sample for each command."""
+    commands = [COMMANDS[0], *COMMANDS * measure.ROUNDS]
+    with tempfile.TemporaryDirectory(prefix="zmemcg-bench-") as scratch:
+        lines = [f"extend {measure.build_rawread(pathlib.Path(scratch))}", "stamp"]
+        for command in commands:
+            lines += [command, "stamp"]
+        outputs = crashrun.run(boot.vmlinux, boot.formats["zlib"], lines,
+                               crash=[*measure.FIRST, *crashrun.CRASH], seconds=3600).outputs
+    return measure.differences(outputs[1::2])
+
+
+def section(boot):
+    made = causes.read(boot.console)
+    load = os.getloadavg()[0]
+    first, *rest = samples(boot)
+    medians = [statistics.median(sample.seconds for sample in rest[n::len(COMMANDS)]) for n in range(len(COMMANDS))]
+    heading = ["seconds", "first, CPU", *(f"`{command}`" for command in COMMANDS)]
+    row = [boots.TEMPLATES.name, f"{first.cpu:.2f}", *(f"{median:.2f}" for median in medians)]
+    return (f"{made.zombies:,} zombies of {len(made.removed)} templates, {made.pages:,} pages of {len(made.types)} files, "
+            f"1 GB, zlib; crash {tables.crash_version()}, load {load:.1f} at the start, medians of {measure.ROUNDS} rounds:\n\n"
+            + tables.table(heading, [row]))
+
+
+def write(text):
+    before, rest = DOCUMENT.read_text().split(MARKS[0])
+    DOCUMENT.write_text(before + MARKS[0] + text + MARKS[1] + rest.split(MARKS[1])[1])
+
+
+def main():
+    text = section(boots.boot(boots.TEMPLATES.name))
+    print(text)
+    write(text)
+
+
+if __name__ == "__main__":
+    main()
