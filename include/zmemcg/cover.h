@@ -26,6 +26,8 @@ struct cover {
  * Greedy: always the file that frees most zombies together with those chosen before; where
  * none frees any, the one that most of those wait for that lack two. It ends before a file
  * that frees less than one in a hundred of all zombies, and with the last that frees any.
+ * No single file that is worth so much frees more than the choice does; but a choice of
+ * fewer files may free as much, and one of as many more.
  */
 struct cover cover_greedy(struct arena *arena, const struct cover_set *zombies,
 			  size_t zombie_count, uint32_t file_count);
