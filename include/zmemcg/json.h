@@ -19,8 +19,15 @@ void json_string(struct text *out, const char *bytes, size_t len);
 /* An address as a string of hex digits, counts and seconds as numbers, the unknown as null. */
 void json_cell(struct text *out, const struct cell *cell);
 
-/* {"memcg": "ffff...", "refs": 1, ...}: keys are the columns' titles in lower case. */
+/* A line {"memcg": "ffff...", "refs": 1, ...}: keys are the columns' titles in lower case. */
 void json_record(struct text *out, const struct column *columns, int count,
 		 const struct cell *cells);
+
+/* The same in parts, so that arrays of such objects can stand behind its own members. */
+void json_begin(struct text *out, const struct column *columns, int count,
+		const struct cell *cells);
+void json_array(struct text *out, const char *key, const struct column *columns, int count,
+		const struct cell *cells, size_t rows);
+void json_end(struct text *out);
 
 #endif

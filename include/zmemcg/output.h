@@ -17,6 +17,25 @@ void output_heading(struct run *run, const struct column *columns, int count);
 void output_row(struct run *run, const struct column *columns, int count,
 		const struct cell *cells);
 
+/* Records that belong to one of another table. */
+struct inner_table {
+	const char *key;		/* what an array of them is called in JSON */
+	const struct column *columns;
+	int count;
+	const struct cell *cells;	/* count of them each */
+	size_t rows;
+};
+
+/*
+ * A table with an inner one. Text: the inner one's lines, its heading too, are indented
+ * below those that they belong to. JSON: an array in the object. CSV has the inner records
+ * alone, each behind the first cell of the one that it belongs to.
+ */
+void output_heading_around(struct run *run, const struct column *columns, int count,
+			   const struct inner_table *inner);
+void output_row_around(struct run *run, const struct column *columns, int count,
+		       const struct cell *cells, const struct inner_table *inner);
+
 /*
  * A record of folded stacks: count of something in a cgroup, of which leaf (NULL: the
  * cgroup's own). Nothing in the other forms.

@@ -96,6 +96,30 @@ static void csv_quotes_names_and_leaves_the_unknown_empty(void **state)
 			    ",3,-2,,,\"[bdev vda]/a\\040\"\"b\"\",\\012\"\n");
 }
 
+static void csv_quotes_a_word_with_a_comma(void **state)
+{
+	(void)state;
+	csv_record(&text, (struct cell[]){ cell_count(1), cell_word("3r,5u"), cell_word("r--s") }, 3);
+	assert_string_equal(all(), "1,\"3r,5u\",r--s\n");
+}
+
+static void a_json_record_can_have_records_inside(void **state)
+{
+	static const struct column inner[] = { { "PID", 7, true }, { "COMM", 0, false } };
+	const struct cell cell = cell_count(3), cells[] = {
+		cell_count(1), cell_name(named(NULL, "a b", false)),
+		cell_count(7), cell_name(named(NULL, NULL, false)),
+	};
+
+	(void)state;
+	json_begin(&text, columns + 1, 1, &cell);
+	json_array(&text, "users", inner, 2, cells, 2);
+	json_array(&text, "others", inner, 2, NULL, 0);
+	json_end(&text);
+	assert_string_equal(all(), "{\"pages\": 3, \"users\": [{\"pid\": 1, \"comm\": \"a b\"}, "
+			    "{\"pid\": 7, \"comm\": null}], \"others\": []}\n");
+}
+
 static void a_stack_is_the_path_and_its_leaf(void **state)
 {
 	const struct name cgroup = named(NULL, "/user.slice/a b;c.scope", false);
@@ -119,6 +143,8 @@ int main(void)
 		cmocka_unit_test_setup(a_bracket_is_not_escaped_twice, start),
 		cmocka_unit_test_setup(json_strings_hold_any_bytes, start),
 		cmocka_unit_test_setup(csv_quotes_names_and_leaves_the_unknown_empty, start),
+		cmocka_unit_test_setup(csv_quotes_a_word_with_a_comma, start),
+		cmocka_unit_test_setup(a_json_record_can_have_records_inside, start),
 		cmocka_unit_test_setup(a_stack_is_the_path_and_its_leaf, start),
 	};
 

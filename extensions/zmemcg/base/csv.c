@@ -44,6 +44,8 @@ static void write_cell(struct text *out, const struct cell *cell)
 
 	if (cell->kind == CELL_NAME)
 		write_name(out, &cell->name);
+	else if (strchr(word, ','))
+		text_format(out, "\"%s\"", word);
 	else if (strcmp(word, "-") != 0)
 		text_string(out, word);
 }

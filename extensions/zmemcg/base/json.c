@@ -103,8 +103,8 @@ void json_cell(struct text *out, const struct cell *cell)
 		text_string(out, word);
 }
 
-void json_record(struct text *out, const struct column *columns, int count,
-		 const struct cell *cells)
+void json_begin(struct text *out, const struct column *columns, int count,
+		const struct cell *cells)
 {
 	for (int i = 0; i < count; i++) {
 		text_string(out, i ? ", \"" : "{\"");
@@ -112,5 +112,30 @@ void json_record(struct text *out, const struct column *columns, int count,
 		text_string(out, "\": ");
 		json_cell(out, &cells[i]);
 	}
+}
+
+void json_array(struct text *out, const char *key, const struct column *columns, int count,
+		const struct cell *cells, size_t rows)
+{
+	text_string(out, ", ");
+	json_string(out, key, strlen(key));
+	text_string(out, ": [");
+	for (size_t i = 0; i < rows; i++) {
+		text_string(out, i ? ", " : "");
+		json_begin(out, columns, count, cells + i * count);
+		text_string(out, "}");
+	}
+	text_string(out, "]");
+}
+
+void json_end(struct text *out)
+{
 	text_string(out, "}\n");
+}
+
+void json_record(struct text *out, const struct column *columns, int count,
+		 const struct cell *cells)
+{
+	json_begin(out, columns, count, cells);
+	json_end(out);
 }

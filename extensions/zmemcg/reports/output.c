@@ -15,6 +15,12 @@
 /* A sentence or a value; longer ones are cut. */
 #define SENTENCE_ROOM	2048
 
+/* Of the lines of an inner table, in blanks. */
+#define INDENTATION	4
+
+/* More columns than a table and an inner one have. */
+#define COLUMNS_LIMIT	32
+
 static bool is(const struct run *run, enum format format)
 {
 	return run->options->format == format;
@@ -40,6 +46,62 @@ void output_row(struct run *run, const struct column *columns, int count,
 		return;
 	case FORMAT_CSV:
 		csv_record(&run->out, cells, count);
+		return;
+	case FORMAT_FOLDED:
+		return;
+	}
+}
+
+void output_heading_around(struct run *run, const struct column *columns, int count,
+			   const struct inner_table *inner)
+{
+	struct column joined[COLUMNS_LIMIT] = { columns[0] };
+
+	if (is(run, FORMAT_TEXT)) {
+		table_heading(&run->out, columns, count);
+		text_spaces(&run->out, INDENTATION);
+		table_heading(&run->out, inner->columns, inner->count);
+	} else if (is(run, FORMAT_CSV)) {
+		memcpy(joined + 1, inner->columns, inner->count * sizeof(*joined));
+		csv_heading(&run->out, joined, 1 + inner->count);
+	}
+}
+
+static void write_lines(struct run *run, const struct inner_table *inner)
+{
+	for (size_t i = 0; i < inner->rows; i++) {
+		text_spaces(&run->out, INDENTATION);
+		table_row(&run->out, inner->columns, inner->count, inner->cells + i * inner->count);
+	}
+}
+
+static void write_joined(struct run *run, const struct cell *outer,
+			 const struct inner_table *inner)
+{
+	struct cell joined[COLUMNS_LIMIT] = { *outer };
+
+	for (size_t i = 0; i < inner->rows; i++) {
+		memcpy(joined + 1, inner->cells + i * inner->count, inner->count * sizeof(*joined));
+		csv_record(&run->out, joined, 1 + inner->count);
+	}
+}
+
+void output_row_around(struct run *run, const struct column *columns, int count,
+		       const struct cell *cells, const struct inner_table *inner)
+{
+	switch (run->options->format) {
+	case FORMAT_TEXT:
+		table_row(&run->out, columns, count, cells);
+		write_lines(run, inner);
+		return;
+	case FORMAT_JSON:
+		json_begin(&run->out, columns, count, cells);
+		json_array(&run->out, inner->key, inner->columns, inner->count, inner->cells,
+			   inner->rows);
+		json_end(&run->out);
+		return;
+	case FORMAT_CSV:
+		write_joined(run, cells, inner);
 		return;
 	case FORMAT_FOLDED:
 		return;
