@@ -18,6 +18,7 @@ class Truth:
     uname: list
     now: int            # shortly before the dump
     lru_gen: int        # which parts of the multi-generational LRU are on
+    users: list         # fields, of each task and file that it has open or mapped
 
     @property
     def release(self):
@@ -50,7 +51,7 @@ def unescaped(cell):
 
 
 def read(console):
-    truth = Truth({}, {}, [], [], 0, 0, [], [], [], 0, 0)
+    truth = Truth({}, {}, [], [], 0, 0, [], [], [], 0, 0, [])
     for line in console.read_bytes().decode("utf-8", "surrogateescape").replace("\r", "").split("\n"):
         if not line.startswith("ZM "):
             continue
@@ -67,12 +68,14 @@ def read(console):
             fields = fields_of(rest)
             truth.active, truth.dying = int(fields["active"]), int(fields["dying"])
             truth.now = int(fields["now"])
-        elif kind in ("memcg", "page", "online", "gone"):
+        elif kind in ("memcg", "page", "user", "online", "gone"):
             fields = fields_of(rest)
             if kind == "memcg":
                 truth.memcgs[fields["path"]] = fields
             elif kind == "page":
                 truth.pages[fields["memcg"], fields["path"]] = fields["type"], int(fields["npages"])
+            elif kind == "user":
+                truth.users.append(fields)
             else:
                 getattr(truth, kind).append(fields["path"])
     return truth

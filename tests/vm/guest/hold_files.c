@@ -45,9 +45,13 @@ void make_deleted_file(void)
 {
 	struct group *g = group("/system.slice/deleted.service", REMOVED);
 
+	int fd;
+
 	make_file("/mnt/srv/deleted", 4);
-	if (open("/mnt/srv/deleted", O_RDONLY) < 0)
+	fd = open("/mnt/srv/deleted", O_RDONLY);
+	if (fd < 0)
 		die("open");
+	known_by_descriptor(fd, deleted("/mnt/srv/deleted"));
 	hold_pages(g, "/mnt/srv/deleted", 0, 4, deleted("/mnt/srv/deleted"));
 	if (unlink("/mnt/srv/deleted"))
 		die("unlink");
@@ -146,13 +150,15 @@ void make_file_of_other_namespace(void)
 void make_file_of_detached_mount(void)
 {
 	struct group *g = group("/system.slice/detached.service", REMOVED);
+	char *shown = text("[ext4 %s]/was/here/data", disk("detached"));
 
 	mount_disk("detached", "/mnt/detached", "ext4");
 	make_dirs("/mnt/detached/was/here");
 	make_file("/mnt/detached/was/here/data", 9);
 	if (open("/mnt/detached/was/here/data", O_RDONLY) < 0)
 		die("open");
-	hold_pages(g, "/mnt/detached/was/here/data", 0, 9, text("[ext4 %s]/was/here/data", disk("detached")));
+	hold_pages(g, "/mnt/detached/was/here/data", 0, 9, shown);
+	known_as("/mnt/detached/was/here/data", shown);
 	if (umount2("/mnt/detached", MNT_DETACH))
 		die("umount");
 }
@@ -172,6 +178,7 @@ void make_raw_device(void)
 		die("open %s", device);
 	run_in(g, read_raw, device);
 	holds(g, "bdev", 11, text("[bdev %s]", disk("raw")));
+	known_as(device, text("[bdev %s]", disk("raw")));
 }
 
 /* Locked from outside the group: its pages are on no list since 5.18. */

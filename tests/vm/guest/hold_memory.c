@@ -49,6 +49,7 @@ void make_tmpfs_files(void)
 	close(fd);
 	fd = open("/mnt/tmpfs/removed", O_RDWR | O_CREAT, 0644);
 	hold_shmem(group("/memory/tmpfs-deleted.scope", REMOVED), fd, 15, deleted("/mnt/tmpfs/removed"));
+	known_by_descriptor(fd, deleted("/mnt/tmpfs/removed"));
 	if (unlink("/mnt/tmpfs/removed"))
 		die("unlink");
 }
@@ -71,10 +72,13 @@ void make_huge_tmpfs_file(void)
 void make_memfd(void)
 {
 	struct group *g = group("/memory/memfd.scope", REMOVED);
+	int plain = memfd_create("zmfd", 0), blank = memfd_create("zm fd", 0);
 
-	hold_shmem(g, memfd_create("zmfd", 0), 16, "[memfd zmfd]");
+	hold_shmem(g, plain, 16, "[memfd zmfd]");
 	hold_besides(g);
-	hold_shmem(group("/memory/memfd-blank.scope", REMOVED), memfd_create("zm fd", 0), 2, "[memfd zm\\040fd]");
+	hold_shmem(group("/memory/memfd-blank.scope", REMOVED), blank, 2, "[memfd zm\\040fd]");
+	known_by_descriptor(plain, "[memfd zmfd]");
+	known_by_descriptor(blank, "[memfd zm\\040fd]");
 }
 
 static void touch(char *memory, long npages)
@@ -118,6 +122,7 @@ void make_shared_mapping(void)
 		die("mmap");
 	run_in(g, touch_shared, memory);
 	holds(g, "shmem", 18, "[shmem dev/zero]");
+	known_by_mapping(memory, "[shmem dev/zero]");
 }
 
 struct mapping {

@@ -55,6 +55,7 @@ static const struct holder {
 	{ "unhooked",			make_unhooked },
 	{ "open directory",		make_open_directory },
 	{ "online",			make_online },
+	{ "users",			make_users },
 };
 
 void die(const char *format, ...)

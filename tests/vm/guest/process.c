@@ -50,6 +50,7 @@ struct keeper {
 	void (*work)(void *);
 	void *arg;
 	int ready[2];
+	bool leader_ends;	/* a thread of it goes on */
 };
 
 static void work_and_stay(void *arg)
@@ -59,24 +60,35 @@ static void work_and_stay(void *arg)
 	close(keeper->ready[0]);
 	keeper->work(keeper->arg);
 	close(keeper->ready[1]);
+	if (keeper->leader_ends)
+		syscall(SYS_exit, 0);
 	for (;;)
 		pause();
 }
 
-void keep(void (*work)(void *), void *arg)
+static void start_and_keep(struct keeper *keeper)
 {
-	struct keeper keeper = { work, arg, { -1, -1 } };
 	pid_t child;
 	char byte;
 
-	if (pipe(keeper.ready))
+	if (pipe(keeper->ready))
 		die("pipe");
-	child = start(0, work_and_stay, &keeper);
-	close(keeper.ready[1]);
+	child = start(0, work_and_stay, keeper);
+	close(keeper->ready[1]);
 	/* The other end is closed by the child, be it alive or not. */
-	if (read(keeper.ready[0], &byte, 1) || waitpid(child, NULL, WNOHANG))
+	if (read(keeper->ready[0], &byte, 1) || waitpid(child, NULL, WNOHANG))
 		die("keeper");
-	close(keeper.ready[0]);
+	close(keeper->ready[0]);
+}
+
+void keep(void (*work)(void *), void *arg)
+{
+	start_and_keep(&(struct keeper){ work, arg, { -1, -1 }, false });
+}
+
+void keep_without_leader(void (*work)(void *), void *arg)
+{
+	start_and_keep(&(struct keeper){ work, arg, { -1, -1 }, true });
 }
 
 void pause_ms(long ms)

@@ -31,6 +31,22 @@ char *escaped(const char *bytes)
 	return result;
 }
 
+char *unescaped(const char *shown)
+{
+	char *result = strdup(shown), *end = result;
+
+	for (const char *c = shown; *c; c++) {
+		if (*c == '\\') {
+			*end++ = (char)strtol((char[]){ c[1], c[2], c[3], '\0' }, NULL, 8);
+			c += 3;
+		} else {
+			*end++ = *c;
+		}
+	}
+	*end = '\0';
+	return result;
+}
+
 char *deleted(const char *bytes)
 {
 	return text("%s (deleted)", escaped(bytes));
@@ -133,9 +149,11 @@ void print_truth(long others)
 	for (int i = 0; i < hold_count; i++) {
 		const struct hold *hold = &all_holds[i];
 
+		known_if_there(hold->shown);
 		if (hold->npages && hold->group->held)
 			printf("ZM page memcg=%s type=%s npages=%ld path=%s\n", escaped(hold->group->path), hold->type,
 			       hold->npages, hold->shown);
 	}
+	print_users();
 	printf("ZM count active=%ld dying=%ld now=%ld\n", active, dying, (long)time(NULL));
 }

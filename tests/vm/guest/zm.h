@@ -9,6 +9,7 @@
  * census.c  the pages that are charged to them
  * removal.c which of them will be zombies, and the end of all of them
  * truth.c   what the report has to show, and the `ZM` lines that say so
+ * users.c   which tasks have files open or mapped
  * file.c    files whose pages are charged to the reader that we choose
  * hold_*.c  the holders, one function for each kind
  * causes.c  what is said of the many zombies of hold_templates.c
@@ -51,6 +52,8 @@ void run_sharing_files(void (*work)(void *), void *arg);
 void run_unreaped(void (*work)(void *), void *arg);
 /* The child lives on after its work. */
 void keep(void (*work)(void *), void *arg);
+/* The same of a process whose work starts a thread: the first one ends, the thread lives on. */
+void keep_without_leader(void (*work)(void *), void *arg);
 void pause_ms(long ms);
 
 /* group.c */
@@ -120,11 +123,22 @@ void remove_groups(void);
 /* The bytes as the kernel escapes them in mount tables. */
 char *escaped(const char *bytes);
 char *deleted(const char *bytes);
+char *unescaped(const char *shown);
 /* This cgroup is charged with so many base pages of what is shown under this (escaped) path. */
 void holds(struct group *g, const char *type, long npages, const char *shown);
 void check_truth(void);
 /* And so many zombies that are in no table. */
 void print_truth(long others);
+
+/* users.c */
+
+/* What the report shows a file as whose path there is not this one. */
+void known_as(const char *path, const char *shown);
+void known_by_descriptor(int fd, const char *shown);
+void known_by_mapping(const void *memory, const char *shown);
+/* A path that can be asked for as it is shown. */
+void known_if_there(const char *shown);
+void print_users(void);
 
 /* follow.c */
 void follow_advice(void);
@@ -188,6 +202,8 @@ void make_unreaped_task(void);
 void make_cgroup_namespaces(void);
 void make_dirty_inodes(void);
 void make_left_mms(void);
+
+void make_users(void);
 
 void make_nested(void);
 void make_nested_former(void);
