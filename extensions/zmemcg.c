@@ -24,16 +24,17 @@ enum {
 	STACKS = FORM(FORMAT_FOLDED),
 };
 
+enum { LISTS = NEED_MEMCGS | NEED_LRU };
+
 const struct report reports[] = {
-	{ 0,   report_list,   NEED_MEMCGS | NEED_LRU, 0, RECORDS | STACKS },
-	{ 'p', report_pages,  NEED_MEMCGS | NEED_LRU | NEED_FILES, 0, RECORDS | STACKS },
-	{ 'f', report_files,  NEED_MEMCGS | NEED_LRU | NEED_FILES, 0, RECORDS },
-	{ 'g', report_groups, NEED_MEMCGS | NEED_LRU, NEED_COSTS, RECORDS | STACKS },
-	{ 'k', report_kernfs, NEED_MEMCGS | NEED_LRU | NEED_SLAB, 0, RECORDS },
-	{ 'w', report_why,    NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_REFERENCES, 0, RECORDS },
-	{ 's', report_summary, NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_REFERENCES, NEED_COSTS,
-	  PAIRS },
-	{ 'L', report_layout, 0, 0, PAIRS },
+	{ 0,   report_list,    LISTS, 0, 0, RECORDS | STACKS },
+	{ 'p', report_pages,   LISTS | NEED_FILES, 0, 0, RECORDS | STACKS },
+	{ 'f', report_files,   LISTS | NEED_FILES, 0, NEED_USERS, RECORDS },
+	{ 'g', report_groups,  LISTS, NEED_COSTS, 0, RECORDS | STACKS },
+	{ 'k', report_kernfs,  LISTS | NEED_SLAB, 0, 0, RECORDS },
+	{ 'w', report_why,     LISTS | NEED_FILES | NEED_REFERENCES, 0, 0, RECORDS },
+	{ 's', report_summary, LISTS | NEED_FILES | NEED_REFERENCES, NEED_COSTS, 0, PAIRS },
+	{ 'L', report_layout,  0, 0, 0, PAIRS },
 };
 
 const size_t report_count = sizeof(reports) / sizeof(reports[0]);
@@ -58,6 +59,7 @@ static void report(struct run *run)
 static void run_report(const struct options *options)
 {
 	const struct report *chosen = report_of(options);
+	const unsigned int needs = chosen->needs | (options->users ? chosen->needs_of_users : 0);
 	const struct layout *layout;
 	const char *lacking;
 
@@ -67,8 +69,8 @@ static void run_report(const struct options *options)
 		      chosen->forms & FORM(FORMAT_CSV) ? "text, json and csv" : "text and json");
 		return;
 	}
-	layout = session_layout(chosen->needs ? chosen->needs | chosen->wants : NEED_EVERYTHING);
-	lacking = layout_lacks(layout, chosen->needs);
+	layout = session_layout(needs ? needs | chosen->wants : NEED_EVERYTHING);
+	lacking = layout_lacks(layout, needs);
 	if (lacking)
 		error(INFO, "this kernel, or its debuginfo, has no %s: was it built with "
 		      "CONFIG_MEMCG, and is vmlinux the one with debuginfo?\n", lacking);

@@ -107,6 +107,9 @@ static bool take_option(struct options *options, int option, const struct proble
 	case 'a':
 		options->online = true;
 		return true;
+	case 'u':
+		options->users = true;
+		return true;
 	case 'S':
 		options->scan = true;
 		return true;
@@ -138,10 +141,12 @@ bool options_parse(struct options *options, int argc, char **argv, char *text, s
 
 	*options = (struct options){ .limit = UINT64_MAX, .least_age = -1 };
 	optind = 0;	/* start anew, whatever was parsed before */
-	while ((option = getopt(argc, argv, ":fgkpswaLSj:n:o:t:")) != -1) {
+	while ((option = getopt(argc, argv, ":fgkpswauLSj:n:o:t:")) != -1) {
 		if (!take_option(options, option, &problem))
 			return false;
 	}
+	if (options->users && options->report != 'f')
+		return refuse(&problem, "-u goes with -f: it names the tasks that use each file");
 	options->selectors = argv + optind;
 	options->selector_count = argc - optind;
 	return true;

@@ -16,6 +16,7 @@ struct run;
 
 struct file {
 	kaddr_t inode;
+	kaddr_t mapping;	/* struct address_space of its pages; 0: none was met */
 	const char *type;	/* column TYPE: file, shmem, bdev, hugetlb */
 	bool unlinked;		/* i_nlink is 0 */
 	struct name name;
@@ -45,6 +46,12 @@ struct file *files_of_folio(struct run *run, struct files *files, const struct f
 
 /* The file of an inode that may have no folio. */
 struct file *files_of_inode(struct run *run, struct files *files, kaddr_t inode);
+
+/* The file that a mapping was met as, or NULL. */
+struct file *files_of_mapping(const struct files *files, kaddr_t mapping);
+
+/* Whether a super_block is of this type of filesystem: "overlay". */
+bool files_is_of_type(struct run *run, kaddr_t sb, const char *type);
 
 /* What stands in TYPE and PATH for a folio without a file. */
 const char *folio_type_name(const struct folio *folio);

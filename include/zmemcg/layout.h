@@ -77,7 +77,7 @@ struct layout {
 	struct member slab_cache, cache_size, cache_red_left_pad;
 
 	/* files: include/linux/fs.h, dcache.h, blkdev.h, fs/mount.h */
-	struct member mapping_host;
+	struct member mapping_host, mapping_i_mmap;
 	struct member inode_sb, inode_ino, inode_nlink, inode_dentries;
 	struct member sb_type, sb_id, sb_flags, sb_mounts;
 	struct member fstype_name;
@@ -107,6 +107,7 @@ struct layout {
 	struct member signal_thread_head, files_fdt, fdt_max_fds, fdt_fd;
 	struct member nsproxy_cgroup_ns, cgroup_ns_root_cset;
 	struct member file_f_op, file_private_data, socket_sk;
+	struct member task_mm, file_mapping, file_inode, file_mode, vma_shared, vma_mm, vma_flags;
 	struct member sock_memcg, sock_prot, sock_refcnt, proto_node, proto_slab, proto_name;
 	struct member fsnotify_memcg;
 	kaddr_t socket_file_ops, inotify_fops, fanotify_fops, proto_list;
@@ -156,13 +157,12 @@ struct layout {
 void layout_resolve(struct layout *layout, const struct layout_lookup *lookup);
 
 /*
- * Resolves what NEED_REFERENCES asks for, too: half as much again, and crash asks gdb for
- * some of it (24 ms each), so the other reports do not wait for it.
+ * Resolves what NEED_REFERENCES, NEED_COSTS and NEED_USERS ask for, as far as they are among
+ * the needs: half as much again, and crash asks gdb for some of it (24 ms each), so the other reports
+ * do not wait for it.
  */
-void layout_resolve_references(struct layout *layout, const struct layout_lookup *lookup);
-
-/* Likewise, what NEED_COSTS asks for. */
-void layout_resolve_costs(struct layout *layout, const struct layout_lookup *lookup);
+void layout_resolve_for(struct layout *layout, const struct layout_lookup *lookup,
+			unsigned int needs);
 
 /* What a report needs from the kernel, as bits. */
 enum layout_need {
@@ -174,6 +174,7 @@ enum layout_need {
 	FOR_REFERENCES = 32,	/* the same, and what not every kernel has: never lacking */
 	NEED_COSTS = 64,	/* what a memcg is made of */
 	FOR_COSTS = 128,	/* the same, and what not every kernel has */
+	NEED_USERS = 256,	/* tasks that have a file open or mapped */
 };
 
 #define NEED_EVERYTHING	(~0u)

@@ -12,6 +12,7 @@ enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_FOLDED };
 struct options {
 	char report;		/* its option letter, 0: the list */
 	bool online;		/* -a: online memcgs too */
+	bool users;		/* -u: of each file the tasks that use it */
 	bool scan;		/* -S: the memory map instead of the LRU lists */
 	unsigned int jobs;	/* -j: processes for a scan, 0: as many as are worth it */
 	enum format format;	/* -o */

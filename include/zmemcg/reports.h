@@ -8,10 +8,13 @@
 #include "zmemcg/table.h"
 #include "zmemcg/types.h"
 
+struct file;
 struct folio;
+struct inner_table;
 struct inventory;
 struct memcg;
 struct run;
+struct users;
 
 /* A row of the table of reports, in extensions/zmemcg.c. */
 struct report {
@@ -19,6 +22,7 @@ struct report {
 	void (*write)(struct run *run);
 	unsigned int needs;	/* enum layout_need; 0: nothing is lacking, everything is of use */
 	unsigned int wants;	/* likewise, and what it lacks of it is "-" */
+	unsigned int needs_of_users;	/* with -u, besides; 0: it has no users */
 	unsigned int forms;	/* that it has, as bits of enum format */
 };
 
@@ -49,6 +53,10 @@ const struct memcg *report_subject(const struct folio *folio);
  */
 int report_columns(const struct run *run, const struct column *columns, int count, int owner,
 		   struct column *chosen);
+
+/* The users of a file as an inner table, and that table without a row. */
+extern const struct inner_table report_users_columns;
+struct inner_table report_users(struct run *run, struct users *users, const struct file *file);
 
 /* The age of what was removed then; unknown where it was NEVER, or after now. */
 struct cell report_age(int64_t removed_at, int64_t now);

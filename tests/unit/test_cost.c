@@ -140,7 +140,7 @@ static void begin(const char *more)
 	snprintf(text, sizeof(text), "%s%s", more, kernel);
 	lookup = lookup_in(text);
 	layout_resolve(&layout, &lookup);
-	layout_resolve_costs(&layout, &lookup);
+	layout_resolve_for(&layout, &lookup, NEED_COSTS);
 	run.layout = &layout;
 	put_allocators();
 }

@@ -31,7 +31,7 @@
 #define OUTSIDE		"percpu_ref_data.count"
 #define INSIDE		"percpu_ref.count, in place"
 
-#define NEEDED	(NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_SLAB | NEED_REFERENCES)
+#define NEEDED	(NEED_MEMCGS | NEED_LRU | NEED_FILES | NEED_SLAB | NEED_REFERENCES | NEED_USERS)
 
 /* Each group that layout.h can resolve, as zmemcg -L does. */
 static struct layout resolve_asking(const struct layout_lookup *lookup)
@@ -39,8 +39,7 @@ static struct layout resolve_asking(const struct layout_lookup *lookup)
 	struct layout layout;
 
 	layout_resolve(&layout, lookup);
-	layout_resolve_references(&layout, lookup);
-	layout_resolve_costs(&layout, lookup);
+	layout_resolve_for(&layout, lookup, NEED_EVERYTHING);
 	return layout;
 }
 

@@ -30,6 +30,7 @@ static void nothing_asked_is_the_list(void **state)
 	assert_int_equal(options.report, 0);
 	assert_false(options.online);
 	assert_false(options.scan);
+	assert_false(options.users);
 	assert_true(options.limit == UINT64_MAX);
 	assert_int_equal(options.least_age, -1);
 	assert_int_equal(options.selector_count, 0);
@@ -59,10 +60,22 @@ static void groups_are_a_report(void **state)
 	assert_int_equal(options.selector_count, 1);
 }
 
+static void users_are_of_files(void **state)
+{
+	(void)state;
+	assert_true(parse("zmemcg -u -f -n 5"));
+	assert_true(options.users);
+	assert_int_equal(options.report, 'f');
+	assert_true(parse("zmemcg -aSfu"));
+	assert_true(options.users && options.online && options.scan);
+	assert_true(parse("zmemcg -f"));
+	assert_false(options.users);
+}
+
 static void a_parse_leaves_nothing_for_the_next(void **state)
 {
 	(void)state;
-	assert_true(parse("zmemcg -f -a -n 1 x"));
+	assert_true(parse("zmemcg -f -u -a -n 1 x"));
 	assert_false(parse("zmemcg -Q"));
 	nothing_asked_is_the_list(state);
 }
@@ -74,6 +87,8 @@ static void bad_input_is_named(void **state)
 		{ "zmemcg -L -w", "-L and -w are two reports: one at a time" },
 		{ "zmemcg -p -f", "-p and -f are two reports: one at a time" },
 		{ "zmemcg -gk", "-g and -k are two reports: one at a time" },
+		{ "zmemcg -u", "-u goes with -f: it names the tasks that use each file" },
+		{ "zmemcg -p -u x", "-u goes with -f: it names the tasks that use each file" },
 		{ "zmemcg -n x", "-n needs a number of records, not \"x\"" },
 		{ "zmemcg -n -1", "-n needs a number of records, not \"-1\"" },
 		{ "zmemcg -n 99999999999999999999",
@@ -133,6 +148,7 @@ int main(void)
 		cmocka_unit_test(nothing_asked_is_the_list),
 		cmocka_unit_test(everything_at_once),
 		cmocka_unit_test(groups_are_a_report),
+		cmocka_unit_test(users_are_of_files),
 		cmocka_unit_test(a_parse_leaves_nothing_for_the_next),
 		cmocka_unit_test(bad_input_is_named),
 		cmocka_unit_test(addresses_are_long_hex),

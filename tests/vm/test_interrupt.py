@@ -19,7 +19,7 @@ PROMPT = b"crash> "
 # In each report; ZM_INTERRUPTS=100 is a long run.
 INTERRUPTS = int(os.environ.get("ZM_INTERRUPTS", "10"))
 
-REPORTS = ["zmemcg", "zmemcg -a", "zmemcg -p", "zmemcg -p -S", "zmemcg -p -S -j 3", "zmemcg -f", "zmemcg -k", "zmemcg -w -S"]
+REPORTS = ["zmemcg", "zmemcg -a", "zmemcg -p", "zmemcg -p -S", "zmemcg -p -S -j 3", "zmemcg -f -u", "zmemcg -k", "zmemcg -w -S"]
 
 
 class Terminal:

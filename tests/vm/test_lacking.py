@@ -12,7 +12,7 @@ import crashrun
 import dumpfiles
 import expect
 
-COMMANDS = ["zmemcg", "zmemcg -f", "zmemcg -p -S", "zmemcg -k"]
+COMMANDS = ["zmemcg", "zmemcg -f -u", "zmemcg -p -S", "zmemcg -k"]
 
 
 @pytest.fixture(scope="module")

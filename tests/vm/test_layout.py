@@ -11,7 +11,7 @@ import crashrun
 import layouts
 from conftest import boot_of
 
-REPORTS = {"list", "-p", "-f", "-g", "-k", "-w", "-s"}
+REPORTS = {"list", "-p", "-f", "-f -u", "-g", "-k", "-w", "-s"}
 
 
 @pytest.fixture(scope="module", params=layouts.MACHINES)

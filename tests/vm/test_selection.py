@@ -81,7 +81,7 @@ def test_t_keeps_what_is_old_enough(whole, crash):
         assert f"{undated} more have no evidence of their age: -t leaves them out" in report.ending
 
 
-BAD = ["zmemcg -Q", "zmemcg zzz", "zmemcg /no/such/path*", "zmemcg ffffffff81000000", "zmemcg 0x1234567890",
+BAD = ["zmemcg -Q", "zmemcg -u", "zmemcg -p -u", "zmemcg zzz", "zmemcg /no/such/path*", "zmemcg ffffffff81000000", "zmemcg 0x1234567890",
        "zmemcg ffff888000000000", "zmemcg -n x", "zmemcg -n", "zmemcg -n -1", "zmemcg -t soon", "zmemcg -p -f",
        "zmemcg -n 99999999999999999999"]
 

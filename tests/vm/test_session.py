@@ -23,7 +23,7 @@ def test_load_twice_unload_and_load_again(crash):
 
 
 def test_a_thousand_runs_do_not_grow(crash):
-    mix = ["zmemcg", "zmemcg -p", "zmemcg -f", "zmemcg -k", "zmemcg -p -S", "zmemcg zzz", "zmemcg -Q", "zmemcg -a"]
+    mix = ["zmemcg", "zmemcg -p", "zmemcg -f", "zmemcg -k", "zmemcg -p -S", "zmemcg zzz", "zmemcg -Q", "zmemcg -a", "zmemcg -f -u"]
     first = [crash(command) for command in mix * 2]
     before = kilobytes(crash(RSS))
     for _ in range(1000 // len(mix)):

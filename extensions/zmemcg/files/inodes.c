@@ -49,19 +49,35 @@ static const char *bracket(struct run *run, const char *what, const char *name, 
 	return arena_strndup(&run->arena, text, length);
 }
 
+static void read_type(struct run *run, kaddr_t sb, char type[32])
+{
+	const struct layout *l = run->layout;
+	kaddr_t fstype, name;
+	size_t len;
+
+	if (read_member(run, sb, l->sb_type, &fstype) && fstype &&
+	    read_member(run, fstype, l->fstype_name, &name))
+		read_text(run, name, type, 32, &len);
+}
+
+bool files_is_of_type(struct run *run, kaddr_t sb, const char *type)
+{
+	char own[32] = "?";
+
+	read_type(run, sb, own);
+	return !strcmp(own, type);
+}
+
 static bool filesystem_of(struct run *run, kaddr_t inode, struct filesystem *fs)
 {
 	const struct layout *l = run->layout;
-	kaddr_t type, name;
 	size_t len;
 
 	*fs = (struct filesystem){ .type = "?", .id = "?" };
 	if (!read_member(run, inode, l->inode_sb, &fs->sb) || !fs->sb)
 		return false;
 	read_member(run, fs->sb, l->sb_flags, &fs->flags);
-	if (read_member(run, fs->sb, l->sb_type, &type) && type &&
-	    read_member(run, type, l->fstype_name, &name))
-		read_text(run, name, fs->type, sizeof(fs->type), &len);
+	read_type(run, fs->sb, fs->type);
 	read_text(run, fs->sb + l->sb_id.offset, fs->id, sizeof(fs->id), &len);
 	return true;
 }
@@ -243,8 +259,14 @@ struct file *files_of_folio(struct run *run, struct files *files, const struct f
 		return NULL;
 	file = file_of_inode(run, files, inode,
 			     folio->kind == FOLIO_SHMEM ? "shmem" : "file");
+	file->mapping = folio->mapping;
 	map_put(&files->by_mapping, folio->mapping, file);
 	return file;
+}
+
+struct file *files_of_mapping(const struct files *files, kaddr_t mapping)
+{
+	return map_get(&files->by_mapping, mapping);
 }
 
 const char *folio_type_name(const struct folio *folio)

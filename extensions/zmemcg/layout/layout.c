@@ -21,52 +21,49 @@ static long *long_slot(const struct layout *layout, size_t slot)
 	return (long *)((char *)layout + slot);
 }
 
-/* What waits until a report asks for it, besides what every report uses (0). */
-enum {
-	REFERENCES = NEED_REFERENCES | FOR_REFERENCES,
-	COSTS = NEED_COSTS | FOR_COSTS,
-};
+/* What waits until a report asks for it. */
+#define LATE_NEEDS	(NEED_REFERENCES | FOR_REFERENCES | NEED_COSTS | FOR_COSTS | NEED_USERS)
 
-static bool belongs_to(unsigned int needed_by, unsigned int group)
+/* Whether a row's turn is now: needs are late ones, or none for the rows of all reports. */
+static bool is_due(unsigned int needed_by, unsigned int needs)
 {
-	const bool waits = needed_by &&
-		(!(needed_by & ~REFERENCES) || !(needed_by & ~COSTS));
+	const bool late = needed_by && !(needed_by & ~LATE_NEEDS);
 
-	return group ? needed_by && !(needed_by & ~group) : !waits;
+	return needs ? late && (needed_by & needs) : !late;
 }
 
 static void resolve_members(struct layout *layout, const struct layout_lookup *lookup,
-			    unsigned int group)
+			    unsigned int needs)
 {
 	for (size_t i = 0; i < member_row_count; i++) {
 		const struct member_row *row = &member_rows[i];
 		struct member *slot = member_slot(layout, row->slot);
 
-		if (!slot->known && belongs_to(row->needed_by, group))
+		if (!slot->known && is_due(row->needed_by, needs))
 			lookup->member(lookup->from, row->type, row->member, slot);
 	}
 }
 
 static void resolve_symbols(struct layout *layout, const struct layout_lookup *lookup,
-			    unsigned int group)
+			    unsigned int needs)
 {
 	for (size_t i = 0; i < symbol_row_count; i++) {
 		const struct value_row *row = &symbol_rows[i];
 		kaddr_t *slot = symbol_slot(layout, row->slot);
 
-		if (!*slot && belongs_to(row->needed_by, group))
+		if (!*slot && is_due(row->needed_by, needs))
 			lookup->symbol(lookup->from, row->name, slot);
 	}
 }
 
 static void resolve_sizes(struct layout *layout, const struct layout_lookup *lookup,
-			  unsigned int group)
+			  unsigned int needs)
 {
 	for (size_t i = 0; i < size_row_count; i++) {
 		const struct value_row *row = &size_rows[i];
 		long *slot = long_slot(layout, row->slot), bytes = 0;
 
-		if (!*slot && belongs_to(row->needed_by, group) &&
+		if (!*slot && is_due(row->needed_by, needs) &&
 		    lookup->size(lookup->from, row->name, &bytes))
 			*slot = bytes;
 	}
@@ -82,12 +79,12 @@ static void resolve_enumerators(struct layout *layout, const struct layout_looku
 	}
 }
 
-static void resolve_group(struct layout *layout, const struct layout_lookup *lookup,
-			  unsigned int group)
+static void resolve_all(struct layout *layout, const struct layout_lookup *lookup,
+			unsigned int needs)
 {
-	resolve_members(layout, lookup, group);
-	resolve_symbols(layout, lookup, group);
-	resolve_sizes(layout, lookup, group);
+	resolve_members(layout, lookup, needs);
+	resolve_symbols(layout, lookup, needs);
+	resolve_sizes(layout, lookup, needs);
 }
 
 void layout_resolve(struct layout *layout, const struct layout_lookup *lookup)
@@ -95,7 +92,7 @@ void layout_resolve(struct layout *layout, const struct layout_lookup *lookup)
 	long buddy;
 
 	memset(layout, 0, sizeof(*layout));
-	resolve_group(layout, lookup, 0);
+	resolve_all(layout, lookup, 0);
 	resolve_enumerators(layout, lookup);
 	/* kernel/vmcore_info.c; the same word whatever page types looked like at the time. */
 	if (lookup->number(lookup->from, "PAGE_BUDDY_MAPCOUNT_VALUE", &buddy) &&
@@ -106,14 +103,16 @@ void layout_resolve(struct layout *layout, const struct layout_lookup *lookup)
 	layout->kmem_pages_have_type = layout->page_memcg.known && !layout->page_memcg_data.known;
 }
 
-void layout_resolve_references(struct layout *layout, const struct layout_lookup *lookup)
+void layout_resolve_for(struct layout *layout, const struct layout_lookup *lookup,
+			unsigned int needs)
 {
-	resolve_group(layout, lookup, REFERENCES);
-}
-
-void layout_resolve_costs(struct layout *layout, const struct layout_lookup *lookup)
-{
-	resolve_group(layout, lookup, COSTS);
+	needs &= LATE_NEEDS;
+	if (needs & NEED_REFERENCES)
+		needs |= FOR_REFERENCES;
+	if (needs & NEED_COSTS)
+		needs |= FOR_COSTS;
+	if (needs)
+		resolve_all(layout, lookup, needs);
 }
 
 const char *layout_lacks(const struct layout *layout, unsigned int needs)

@@ -6,10 +6,12 @@
 #include "zmemcg/folio.h"
 #include "zmemcg/inodes.h"
 #include "zmemcg/inventory.h"
+#include "zmemcg/options.h"
 #include "zmemcg/output.h"
 #include "zmemcg/pages.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
+#include "zmemcg/users.h"
 
 /* OWNER: as in -p, of all pages of the file. */
 static const struct column columns[] = {
@@ -191,8 +193,24 @@ static struct cell owner_of(const struct file *file)
 	return file->owner ? cell_name(file->owner->path) : cell_unknown();
 }
 
-static void print(struct run *run, const struct column *shown, int count, const struct file *file)
+struct printing {
+	struct column columns[COLUMNS];
+	int count;
+	struct users *users;	/* of -u, or NULL */
+};
+
+static void print_heading(struct run *run, const struct printing *printing)
 {
+	if (printing->users)
+		output_heading_around(run, printing->columns, printing->count,
+				      &report_users_columns);
+	else
+		output_heading(run, printing->columns, printing->count);
+}
+
+static void print(struct run *run, const struct printing *printing, const struct file *file)
+{
+	struct inner_table users;
 	struct cell cells[COLUMNS];
 	char flags[8];
 	int n = 0;
@@ -203,10 +221,30 @@ static void print(struct run *run, const struct column *shown, int count, const 
 	cells[n++] = cell_count(file->sole);
 	cells[n++] = cell_word(file->type);
 	cells[n++] = cell_word(flags_of(file, flags));
-	if (count == COLUMNS)
+	if (printing->count == COLUMNS)
 		cells[n++] = owner_of(file);
 	cells[n++] = cell_name(file->name);
-	output_row(run, shown, count, cells);
+	if (!printing->users) {
+		output_row(run, printing->columns, printing->count, cells);
+		return;
+	}
+	users = report_users(run, printing->users, file);
+	output_row_around(run, printing->columns, printing->count, cells, &users);
+}
+
+static void print_files(struct run *run, const struct gathering *gathering)
+{
+	struct printing printing = { .users = NULL };
+	uint64_t printed = 0;
+
+	printing.count = report_columns(run, columns, COLUMNS, OWNER, printing.columns);
+	if (run->options->users)
+		printing.users = users_new(run, gathering->files);
+	print_heading(run, &printing);
+	for (size_t i = 0; i < gathering->count; i++) {
+		if (report_prints(run, &printed))
+			print(run, &printing, gathering->list[i]);
+	}
 }
 
 void report_files(struct run *run)
@@ -216,12 +254,9 @@ void report_files(struct run *run)
 		.files = files_new(run),
 		.holds = arena_alloc(&run->arena, inventory->count * sizeof(struct hold)),
 	};
-	struct column shown[COLUMNS];
 	struct file *covering[COVER_FILES];
 	struct cover cover;
-	uint64_t printed = 0;
 	size_t zombies;
-	int count;
 
 	report_begin_pages(run);
 	pages_visit(run, inventory, gather, &gathering);
@@ -230,12 +265,7 @@ void report_files(struct run *run)
 	for (uint32_t i = 0; i < cover.count; i++)
 		covering[i] = gathering.list[cover.files[i]];
 	qsort(gathering.list, gathering.count, sizeof(*gathering.list), most_zombies_first);
-	count = report_columns(run, columns, COLUMNS, OWNER, shown);
-	output_heading(run, shown, count);
-	for (size_t i = 0; i < gathering.count; i++) {
-		if (report_prints(run, &printed))
-			print(run, shown, count, gathering.list[i]);
-	}
+	print_files(run, &gathering);
 	say_cover(run, &cover, covering, zombies);
 	report_end_counts(run, inventory);
 	report_end_coverage(run, inventory);

@@ -27,17 +27,25 @@ static void say_allowed(struct run *run, const char *key, unsigned int needs)
 	output_pair(run, key, "%s%s", lacking ? "lacks " : "yes", lacking ? lacking : "");
 }
 
+static void say_report(struct run *run, char option, const char *modifier, unsigned int needs)
+{
+	const char dashed[] = { '-', option, '\0' };
+	char key[32];
+
+	snprintf(key, sizeof(key), "report %s%s", option ? dashed : "list", modifier);
+	say_allowed(run, key, needs);
+}
+
 /* Which reports this kernel's layout allows; of the others, the first name that is absent. */
 static void say_reports(struct run *run)
 {
 	for (size_t i = 0; i < report_count; i++) {
-		const char option[] = { '-', reports[i].option, '\0' };
-		char key[32];
+		const struct report *report = &reports[i];
 
-		if (!reports[i].needs)
-			continue;
-		snprintf(key, sizeof(key), "report %s", reports[i].option ? option : "list");
-		say_allowed(run, key, reports[i].needs);
+		if (report->needs)
+			say_report(run, report->option, "", report->needs);
+		if (report->needs_of_users)
+			say_report(run, report->option, " -u", report->needs | report->needs_of_users);
 	}
 	say_allowed(run, "report COST", NEED_COSTS);
 }

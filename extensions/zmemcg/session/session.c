@@ -108,19 +108,14 @@ const struct layout *session_layout(unsigned int needs)
 	};
 	static struct layout layout;
 	const struct layout_lookup lookup = answers_recorder(&answers, &crash_lookup);
-	static bool resolved, with_references, with_costs;
+	static unsigned int resolved;
+	static bool begun;
 
-	if (!resolved)
+	if (!begun)
 		layout_resolve(&layout, &lookup);
-	resolved = true;
-	if ((needs & NEED_REFERENCES) && !with_references) {
-		layout_resolve_references(&layout, &lookup);
-		with_references = true;
-	}
-	if ((needs & NEED_COSTS) && !with_costs) {
-		layout_resolve_costs(&layout, &lookup);
-		with_costs = true;
-	}
+	begun = true;
+	layout_resolve_for(&layout, &lookup, needs & ~resolved);
+	resolved |= needs;
 	return &layout;
 }
 

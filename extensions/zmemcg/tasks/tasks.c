@@ -39,16 +39,31 @@ void tasks_visit(struct run *run, void (*visit)(struct run *run, void *arg, kadd
 		   &visiting);
 }
 
+uint64_t task_pid(struct run *run, kaddr_t task)
+{
+	uint64_t pid = 0;
+
+	read_member(run, task, run->layout->task_pid, &pid);
+	return pid;
+}
+
+struct name task_name(struct run *run, kaddr_t task)
+{
+	const struct member member = run->layout->task_comm;
+	char comm[16];
+	size_t len;
+
+	if (!member.known || !read_text(run, task + member.offset, comm, sizeof(comm), &len) || !len)
+		return (struct name){ 0 };
+	return (struct name){ .path = arena_strndup(&run->arena, comm, len), .path_len = len };
+}
+
 void task_words(struct run *run, kaddr_t task, char *words, size_t room)
 {
-	const struct layout *l = run->layout;
-	char comm[16] = "?", escaped[4 * sizeof(comm) + 1];
-	uint64_t pid = 0;
-	size_t len = 1;
+	const struct name name = task_name(run, task);
+	char escaped[4 * 16 + 1] = "?";
 
-	read_member(run, task, l->task_pid, &pid);
-	if (l->task_comm.known)
-		read_text(run, task + l->task_comm.offset, comm, sizeof(comm), &len);
-	escape(comm, len, escaped);
-	snprintf(words, room, "pid %u (%s)", (unsigned int)pid, escaped);
+	if (name.path)
+		escape(name.path, name.path_len, escaped);
+	snprintf(words, room, "pid %u (%s)", (unsigned int)task_pid(run, task), escaped);
 }
