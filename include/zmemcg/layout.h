@@ -106,11 +106,17 @@ struct layout {
 		      task_comm, task_cgroups, task_exit_state;
 	struct member signal_thread_head, files_fdt, fdt_max_fds, fdt_fd;
 	struct member nsproxy_cgroup_ns, cgroup_ns_root_cset;
-	struct member file_f_op, file_private_data, socket_sk;
-	struct member task_mm, file_mapping, file_inode, file_mode, vma_shared, vma_mm, vma_flags;
+	struct member task_mm, file_mapping, file_mode, vma_shared, vma_mm, vma_flags;
+	struct member file_f_op, file_private_data, file_inode, inode_private, socket_sk;
+	struct member cgroup_ns_common;
+	struct member sock_receive_queue, sock_family, skb_cb, skb_sk, unix_cb_fp,
+		      fp_list_count, fp_list_files;
+	struct member ring_file_table, ring_nr_files, file_table_files;
+	struct member file_table_data, rsrc_data_nr, rsrc_data_nodes, rsrc_node_file;
 	struct member sock_memcg, sock_prot, sock_refcnt, proto_node, proto_slab, proto_name;
 	struct member fsnotify_memcg;
-	kaddr_t socket_file_ops, inotify_fops, fanotify_fops, proto_list;
+	kaddr_t socket_file_ops, inotify_fops, fanotify_fops, io_uring_fops,
+		ns_file_operations, proto_list;
 
 	/* costs, what a memcg is made of: inventory/cost.c has their order */
 	struct member memcg_vmstats, memcg_vmstats_percpu, memcg_vmstats_local,

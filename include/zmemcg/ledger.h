@@ -13,6 +13,7 @@
 struct folio;
 struct inventory;
 struct memcg;
+struct open_files;
 struct run;
 
 /* Kinds of holders, in the order of the columns of -w. */
@@ -64,7 +65,9 @@ struct ledger {
 	struct run *run;
 	struct inventory *inventory;
 	uint64_t (*found)[REF_KINDS];		/* by the memcg's index */
-	struct map sockets;		/* that were counted */
+	uint64_t *guessed;		/* likewise: of its folios, pages taken for one each */
+	struct open_files *open_files;	/* NULL until somebody asks: open_files.h */
+	struct map counted;		/* objects that are met more than once: sockets, groups */
 
 	/* Sees each folio that is counted; again, with more of them, when a scan counts anew. */
 	void (*watch)(struct run *run, void *arg, const struct folio *folio);
@@ -83,6 +86,13 @@ struct ledger *ledger_new(struct run *run, struct inventory *inventory, bool det
  */
 void ledger_add(struct ledger *ledger, const struct memcg *memcg, enum reference kind,
 		uint64_t count, kaddr_t object, struct name what);
+
+/*
+ * Counts pages that were not seen as a folio each: too many references, where some of them
+ * are of one large folio.
+ */
+void ledger_add_guess(struct ledger *ledger, const struct memcg *memcg, uint64_t base_pages,
+		      struct name what);
 
 /*
  * What stands behind a holder that was counted under this kind and object; counts as no
@@ -104,7 +114,10 @@ const struct memcg *ledger_memcg_of_css(const struct ledger *ledger, kaddr_t css
 /* What the kernel counts and nobody explained; negative: explained twice. 0 when it can't be known. */
 int64_t ledger_rest(const struct ledger *ledger, const struct memcg *memcg);
 
-/* Whether any selected memcg has references left that a further pass could explain. */
+/*
+ * Whether any selected memcg has references left that a further pass could explain, or more
+ * than it has because of a guess.
+ */
 bool ledger_open(const struct ledger *ledger);
 
 #endif

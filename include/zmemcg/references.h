@@ -21,9 +21,12 @@ void references_find(struct run *run, struct ledger *ledger);
  * charge_memcg(); one a folio since 5.9, one a base page before. */
 void references_of_listed_pages(struct run *run, struct ledger *ledger);
 
-/* The memcg's id, held by swap entries ("Memcg ID pins CSS", mm/memcontrol.c 6.1
- * mem_cgroup_css_online()), and the child memcgs (init_and_link_css()). */
-void references_of_family(struct run *run, struct ledger *ledger);
+/* The memcg's id, held by swap entries ("Memcg ID pins CSS": mm/memcontrol.c 6.1
+ * mem_cgroup_css_online()). */
+void references_of_swap(struct run *run, struct ledger *ledger);
+
+/* Child memcgs: kernel/cgroup/cgroup.c 6.1 init_and_link_css(). */
+void references_of_children(struct run *run, struct ledger *ledger);
 
 /* css_sets: kernel/cgroup/cgroup.c 6.1 find_css_set(). */
 void references_of_csets(struct run *run, struct ledger *ledger);
@@ -37,9 +40,17 @@ void references_of_mms(struct run *run, struct ledger *ledger);
 /* Per-CPU stocks: mm/memcontrol.c 6.1 refill_stock(). */
 void references_of_stocks(struct run *run, struct ledger *ledger);
 
-/* Open files of all tasks: sockets (mm/memcontrol.c 6.1 mem_cgroup_sk_alloc()) and
- * inotify and fanotify groups (fs/notify/inotify/inotify_user.c inotify_new_group()). */
-void references_of_open_files(struct run *run, struct ledger *ledger);
+/* Sockets that are open: mm/memcontrol.c 6.1 mem_cgroup_sk_alloc(). */
+void references_of_sockets(struct run *run, struct ledger *ledger);
+
+/* inotify and fanotify groups that are open: fs/notify/inotify/inotify_user.c 6.1
+ * inotify_new_group(). */
+void references_of_fsnotify_groups(struct run *run, struct ledger *ledger);
+
+/* The last two again, in files that no task has open but that are on their way to one:
+ * through a unix socket (net/unix/af_unix.c 6.1 unix_attach_fds()), or registered with an
+ * io_uring (io_uring/rsrc.c 6.1 io_sqe_files_register()). */
+void references_of_passed_files(struct run *run, struct ledger *ledger);
 
 /* One scan of the memory map for all that nothing links: folios in a CPU's batch, kernel
  * memory, sockets that no task has open. */

@@ -11,9 +11,6 @@ struct ledger;
 struct run;
 struct scan_interest;
 
-/* Counts a struct sock once, however often it is met; how: who has it, or NULL. */
-void socket_count(struct run *run, struct ledger *ledger, kaddr_t sock, const char *how);
-
 /*
  * For a scan of the memory map: counts the sockets in the slab pages of the protocols'
  * caches, those that no task has open. False where this kernel's are not known.

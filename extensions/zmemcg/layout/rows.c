@@ -169,6 +169,23 @@ const struct member_row member_rows[] = {
 	{ SLOT(cgroup_ns_root_cset), "cgroup_namespace", "root_cset", FOR_REFERENCES },
 	{ SLOT(file_f_op), "file", "f_op", NEED_REFERENCES },
 	{ SLOT(file_private_data), "file", "private_data", NEED_REFERENCES | NEED_USERS },
+	{ SLOT(file_inode), "file", "f_inode", FOR_REFERENCES | NEED_USERS },
+	{ SLOT(inode_private), "inode", "i_private", FOR_REFERENCES },
+	{ SLOT(cgroup_ns_common), "cgroup_namespace", "ns", FOR_REFERENCES },
+	{ SLOT(sock_receive_queue), "sock", "sk_receive_queue", FOR_REFERENCES },
+	{ SLOT(sock_family), "sock_common", "skc_family", FOR_REFERENCES },
+	{ SLOT(skb_cb), "sk_buff", "cb", FOR_REFERENCES },
+	{ SLOT(skb_sk), "sk_buff", "sk", FOR_REFERENCES },
+	{ SLOT(unix_cb_fp), "unix_skb_parms", "fp", FOR_REFERENCES },
+	{ SLOT(fp_list_count), "scm_fp_list", "count", FOR_REFERENCES },
+	{ SLOT(fp_list_files), "scm_fp_list", "fp", FOR_REFERENCES },
+	{ SLOT(ring_file_table), "io_ring_ctx", "file_table", FOR_REFERENCES },	/* 5.13 */
+	{ SLOT(ring_nr_files), "io_ring_ctx", "nr_user_files", FOR_REFERENCES },
+	{ SLOT(file_table_files), "io_file_table", "files", FOR_REFERENCES },
+	{ SLOT(file_table_data), "io_file_table", "data", FOR_REFERENCES },	/* 6.13 */
+	{ SLOT(rsrc_data_nr), "io_rsrc_data", "nr", FOR_REFERENCES },
+	{ SLOT(rsrc_data_nodes), "io_rsrc_data", "nodes", FOR_REFERENCES },
+	{ SLOT(rsrc_node_file), "io_rsrc_node", "file_ptr", FOR_REFERENCES },
 	{ SLOT(socket_sk), "socket", "sk", FOR_REFERENCES },
 	{ SLOT(sock_memcg), "sock", "sk_memcg", FOR_REFERENCES },
 	{ SLOT(sock_prot), "sock_common", "skc_prot", FOR_REFERENCES },
@@ -206,7 +223,6 @@ const struct member_row member_rows[] = {
 
 	{ SLOT(task_mm), "task_struct", "mm", NEED_USERS },
 	{ SLOT(file_mapping), "file", "f_mapping", NEED_USERS },
-	{ SLOT(file_inode), "file", "f_inode", NEED_USERS },
 	{ SLOT(file_mode), "file", "f_mode", NEED_USERS },
 	{ SLOT(mapping_i_mmap), "address_space", "i_mmap", NEED_USERS },
 	/* Its rb stands at its start. */
@@ -231,6 +247,8 @@ const struct value_row symbol_rows[] = {
 	{ SLOT(socket_file_ops), "socket_file_ops", FOR_REFERENCES },
 	{ SLOT(inotify_fops), "inotify_fops", FOR_REFERENCES },
 	{ SLOT(fanotify_fops), "fanotify_fops", FOR_REFERENCES },
+	{ SLOT(io_uring_fops), "io_uring_fops", FOR_REFERENCES },
+	{ SLOT(ns_file_operations), "ns_file_operations", FOR_REFERENCES },
 	{ SLOT(proto_list), "proto_list", FOR_REFERENCES },
 
 	{ SLOT(kmalloc_caches), "kmalloc_caches", NEED_COSTS },

@@ -7,6 +7,7 @@
 #include "zmemcg/inventory.h"
 #include "zmemcg/ledger.h"
 #include "zmemcg/lists.h"
+#include "zmemcg/open_files.h"
 #include "zmemcg/run.h"
 #include "zmemcg/tasks.h"
 
@@ -16,11 +17,15 @@ struct cset {
 	uint64_t tasks, namespaces;	/* that keep it */
 };
 
-/* A task that is in a css_set, or that uses a cgroup namespace which is rooted there. */
+/*
+ * A task that is in a css_set, or a cgroup namespace which is rooted there, with a task that
+ * uses it or an open file that leads to it (/proc/PID/ns/cgroup).
+ */
 struct keeper {
 	struct cset *cset;
-	const char *type;
-	kaddr_t object, task;
+	kaddr_t ns;			/* 0: the task itself */
+	kaddr_t task;			/* 0: the file */
+	const struct open_file *file;
 };
 
 struct search {
@@ -72,31 +77,58 @@ static void look_at_membership(struct run *run, struct search *search, kaddr_t t
 	if (!cset)
 		return;
 	cset->tasks++;
-	keep(run, search, (struct keeper){ cset, "task", task, task });
+	keep(run, search, (struct keeper){ .cset = cset, .task = task });
+}
+
+static void look_at_root(struct run *run, struct search *search, struct keeper keeper)
+{
+	kaddr_t addr;
+
+	if (!peek_member(run, keeper.ns, run->layout->cgroup_ns_root_cset, &addr))
+		return;
+	keeper.cset = map_get(&search->by_addr, addr);
+	if (!keeper.cset || !map_put(&search->namespaces, keeper.ns, search))
+		return;
+	keeper.cset->namespaces++;
+	keep(run, search, keeper);
 }
 
 static void look_at_namespace(struct run *run, struct search *search, kaddr_t task)
 {
 	const struct layout *l = run->layout;
-	struct cset *cset;
-	kaddr_t nsproxy, ns, addr;
+	kaddr_t nsproxy, ns;
 
-	if (!read_member(run, task, l->task_nsproxy, &nsproxy) || !nsproxy ||
-	    !read_member(run, nsproxy, l->nsproxy_cgroup_ns, &ns) || !ns ||
-	    !map_put(&search->namespaces, ns, search) ||
-	    !read_member(run, ns, l->cgroup_ns_root_cset, &addr))
-		return;
-	cset = map_get(&search->by_addr, addr);
-	if (!cset)
-		return;
-	cset->namespaces++;
-	keep(run, search, (struct keeper){ cset, "cgroup_ns", ns, task });
+	if (read_member(run, task, l->task_nsproxy, &nsproxy) && nsproxy &&
+	    read_member(run, nsproxy, l->nsproxy_cgroup_ns, &ns) && ns)
+		look_at_root(run, search, (struct keeper){ .ns = ns, .task = task });
+}
+
+/* fs/nsfs.c 6.1 __ns_get_path(): of any kind of namespace. */
+static void look_at_file(struct run *run, struct search *search, const struct open_file *file)
+{
+	const struct layout *l = run->layout;
+	kaddr_t inode, ns;
+
+	if (file->kind == OPEN_NAMESPACE && l->cgroup_ns_common.known &&
+	    read_member(run, file->file, l->file_inode, &inode) && inode &&
+	    read_member(run, inode, l->inode_private, &ns) && ns)
+		look_at_root(run, search, (struct keeper){
+			.ns = ns - l->cgroup_ns_common.offset, .file = file });
 }
 
 static void look_at_task(struct run *run, void *arg, kaddr_t task)
 {
 	look_at_membership(run, arg, task);
 	look_at_namespace(run, arg, task);
+}
+
+static void find_keepers(struct run *run, struct search *search)
+{
+	const struct open_files *open = open_files_of(run, search->ledger);
+
+	tasks_visit(run, look_at_task, search);
+	for (size_t i = 0; i < open->count; i++)
+		look_at_file(run, search, &open->files[i]);
 }
 
 static void count(struct ledger *ledger, const struct cset *cset)
@@ -108,7 +140,7 @@ static void count(struct ledger *ledger, const struct cset *cset)
 			 (unsigned long long)cset->tasks, (unsigned long long)cset->namespaces);
 	else
 		snprintf(words, sizeof(words),
-			 "css_set that no task is in: kept by a namespace's file, or a leak");
+			 "css_set that no task is in: kept by a mount of a namespace, or a leak");
 	ledger_add(ledger, cset->memcg, REF_CSET, 1, cset->addr, ledger_words(ledger, words));
 }
 
@@ -119,19 +151,29 @@ static bool has_exited(struct run *run, kaddr_t task)
 	return read_member(run, task, run->layout->task_exit_state, &state) && state;
 }
 
+static void keeper_words(struct run *run, const struct keeper *keeper, char *words, size_t room)
+{
+	char task[96];
+
+	if (keeper->file) {
+		open_file_words(run, keeper->file, words, room);
+		return;
+	}
+	task_words(run, keeper->task, task, sizeof(task));
+	if (keeper->ns)
+		snprintf(words, room, "of %s, task %llx", task, (unsigned long long)keeper->task);
+	else
+		snprintf(words, room, "%s%s", task,
+			 has_exited(run, keeper->task) ? ", exited and not reaped" : "");
+}
+
 static void name_keeper(struct run *run, struct ledger *ledger, const struct keeper *keeper)
 {
-	char task[96], words[160];
+	char words[256];
 
-	task_words(run, keeper->task, task, sizeof(task));
-	if (keeper->object == keeper->task)
-		snprintf(words, sizeof(words), "%s%s", task,
-			 has_exited(run, keeper->task) ? ", exited and not reaped" : "");
-	else
-		snprintf(words, sizeof(words), "used by %s, task %llx", task,
-			 (unsigned long long)keeper->task);
-	ledger_add_behind(ledger, REF_CSET, keeper->cset->addr, keeper->type, keeper->object,
-			  ledger_words(ledger, words));
+	keeper_words(run, keeper, words, sizeof(words));
+	ledger_add_behind(ledger, REF_CSET, keeper->cset->addr, keeper->ns ? "cgroup_ns" : "task",
+			  keeper->ns ? keeper->ns : keeper->task, ledger_words(ledger, words));
 }
 
 static void find_csets(struct run *run, struct search *search)
@@ -162,7 +204,7 @@ void references_of_csets(struct run *run, struct ledger *ledger)
 	map_init(&search.namespaces, &run->arena);
 	find_csets(run, &search);
 	if (ledger->detailed && search.cset_count)
-		tasks_visit(run, look_at_task, &search);
+		find_keepers(run, &search);
 	for (size_t i = 0; i < search.cset_count; i++)
 		count(ledger, search.csets[i]);
 	for (size_t i = 0; i < search.keeper_count; i++)

@@ -1,77 +1,114 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "zmemcg/references.h"
+#include "zmemcg/open_files.h"
 
 #include <stdio.h>
 
 #include "zmemcg/access.h"
 #include "zmemcg/descriptors.h"
-#include "zmemcg/inventory.h"
 #include "zmemcg/ledger.h"
 #include "zmemcg/run.h"
-#include "zmemcg/sockets.h"
 #include "zmemcg/tasks.h"
 
-struct counting {
-	struct ledger *ledger;
-	struct map tables, files;	/* that were looked at: threads and forks share them */
-	kaddr_t task;			/* whose table is looked at */
+struct walk {
+	struct open_files *open;
+	struct map tables;	/* that were looked at: threads and forks share them */
+	kaddr_t task;		/* whose table is looked at */
 };
 
-static void count_group(struct run *run, struct counting *counting, kaddr_t group,
-			const char *kind, const char *task)
+/* Told by its file_operations; false for files of no interest. */
+static bool kind_of(const struct layout *l, kaddr_t f_op, enum open_kind *kind)
 {
-	const struct memcg *memcg;
-	char words[128];
-	kaddr_t pointer;
+	const kaddr_t operations[] = {
+		[OPEN_SOCKET] = l->socket_file_ops,
+		[OPEN_INOTIFY] = l->inotify_fops,
+		[OPEN_FANOTIFY] = l->fanotify_fops,
+		[OPEN_IO_URING] = l->io_uring_fops,
+		[OPEN_NAMESPACE] = l->ns_file_operations,
+	};
 
-	if (!read_member(run, group, run->layout->fsnotify_memcg, &pointer))
-		return;
-	memcg = ledger_memcg(counting->ledger, pointer);
-	if (!memcg)
-		return;
-	snprintf(words, sizeof(words), "%s group of %s", kind, task);
-	ledger_add(counting->ledger, memcg, REF_FSNOTIFY, 1, group,
-		   ledger_words(counting->ledger, words));
+	for (int i = 0; f_op && i < OPEN_KINDS; i++) {
+		if (f_op == operations[i]) {
+			*kind = i;
+			return true;
+		}
+	}
+	return false;
 }
 
-static void look_at_file(struct run *run, void *arg, unsigned int number, kaddr_t file)
+void open_files_add(struct run *run, struct open_files *open, struct open_file file)
 {
 	const struct layout *l = run->layout;
-	struct counting *counting = arg;
-	kaddr_t f_op, private, sock;
-	char words[96];
+	kaddr_t f_op;
 
-	(void)number;
-	if (!map_put(&counting->files, file, counting) ||
-	    !read_member(run, file, l->file_f_op, &f_op) || !f_op ||
-	    (f_op != l->socket_file_ops && f_op != l->inotify_fops && f_op != l->fanotify_fops) ||
-	    !read_member(run, file, l->file_private_data, &private) || !private)
+	if (!map_put(&open->seen, file.file, open) ||
+	    !read_member(run, file.file, l->file_f_op, &f_op) ||
+	    !kind_of(l, f_op, &file.kind) ||
+	    !read_member(run, file.file, l->file_private_data, &file.object))
 		return;
-	task_words(run, counting->task, words, sizeof(words));
-	if (f_op != l->socket_file_ops)
-		count_group(run, counting, private,
-			    f_op == l->inotify_fops ? "inotify" : "fanotify", words);
-	else if (read_member(run, private, l->socket_sk, &sock) && sock)
-		socket_count(run, counting->ledger, sock, words);
+	open->files = arena_grow(&run->arena, open->files, open->count, &open->room, sizeof(file));
+	open->files[open->count++] = file;
 }
 
-static void look_at_task(struct run *run, void *arg, kaddr_t task)
+static void visit_descriptor(struct run *run, void *arg, unsigned int number, kaddr_t file)
 {
-	struct counting *counting = arg;
+	const struct walk *walk = arg;
+
+	open_files_add(run, walk->open, (struct open_file){
+		.file = file, .task = walk->task, .number = number });
+}
+
+static void visit_task(struct run *run, void *arg, kaddr_t task)
+{
+	struct walk *walk = arg;
 	kaddr_t table;
 
 	if (!read_member(run, task, run->layout->task_files, &table) || !table ||
-	    !map_put(&counting->tables, table, counting))
+	    !map_put(&walk->tables, table, walk))
 		return;
-	counting->task = task;
-	descriptors_visit(run, table, look_at_file, counting);
+	walk->task = task;
+	descriptors_visit(run, table, visit_descriptor, walk);
 }
 
-void references_of_open_files(struct run *run, struct ledger *ledger)
+struct open_files *open_files_of(struct run *run, struct ledger *ledger)
 {
-	struct counting counting = { .ledger = ledger };
+	struct walk walk;
 
-	map_init(&counting.tables, &run->arena);
-	map_init(&counting.files, &run->arena);
-	tasks_visit(run, look_at_task, &counting);
+	if (ledger->open_files)
+		return ledger->open_files;
+	walk.open = ledger->open_files = arena_alloc(&run->arena, sizeof(*walk.open));
+	map_init(&walk.open->seen, &run->arena);
+	map_init(&walk.tables, &run->arena);
+	tasks_visit(run, visit_task, &walk);
+	return walk.open;
+}
+
+void open_file_words(struct run *run, const struct open_file *file, char *words, size_t room)
+{
+	char task[96], place[96];
+
+	task_words(run, file->task, task, sizeof(task));
+	switch (file->carriage) {
+	case CARRIED_BY_SOCKET:
+		snprintf(place, sizeof(place), "in a message (SCM_RIGHTS) to sock %llx",
+			 (unsigned long long)file->carrier);
+		break;
+	case CARRIED_BY_RING:
+		snprintf(place, sizeof(place), "registered with io_ring_ctx %llx",
+			 (unsigned long long)file->carrier);
+		break;
+	default:
+		snprintf(place, sizeof(place), "descriptor %u", file->number);
+	}
+	snprintf(words, room, "%s of %s, task %llx", place, task, (unsigned long long)file->task);
+}
+
+void open_file_behind(struct run *run, struct ledger *ledger, enum reference kind,
+		      kaddr_t holder, const struct open_file *file)
+{
+	char words[256];
+
+	if (!ledger->detailed)
+		return;
+	open_file_words(run, file, words, sizeof(words));
+	ledger_add_behind(ledger, kind, holder, "file", file->file, ledger_words(ledger, words));
 }

@@ -35,11 +35,14 @@ static void count(struct run *run, void *arg, const struct folio *folio)
 
 /*
  * What the lists do not link but the counters know (mlocked folios since 5.18) is taken
- * for single pages: -S is exact for large ones too.
+ * for single pages. A scan is exact for large ones too: it follows where this does not fit.
  */
 static void add_unlinked(struct ledger *ledger)
 {
+	const bool exact = ledger->run->layout->pages_refer_singly;
 	struct inventory *inventory = ledger->inventory;
+	struct name what;
+	uint64_t pages;
 	char words[64];
 
 	for (size_t i = 0; i < inventory->count; i++) {
@@ -47,11 +50,14 @@ static void add_unlinked(struct ledger *ledger)
 
 		if (!memcg->selected || memcg->found >= memcg->charged)
 			continue;
+		pages = memcg->charged - memcg->found;
 		snprintf(words, sizeof(words), "%llu pages on no list, by the kernel's counters",
-			 (unsigned long long)(memcg->charged - memcg->found));
-		/* Its own place among the details: what has no address is told by its kind. */
-		ledger_add(ledger, memcg, REF_FOLIO, memcg->charged - memcg->found, memcg->addr,
-			   ledger_words(ledger, words));
+			 (unsigned long long)pages);
+		what = ledger_words(ledger, words);
+		if (exact)
+			ledger_add(ledger, memcg, REF_FOLIO, pages, memcg->addr, what);
+		else
+			ledger_add_guess(ledger, memcg, pages, what);
 	}
 }
 

@@ -8,12 +8,15 @@
 /* The cheapest first. */
 static void (*const passes[])(struct run *run, struct ledger *ledger) = {
 	references_of_listed_pages,
-	references_of_family,
+	references_of_swap,
+	references_of_children,
 	references_of_csets,
 	references_of_cgwbs,
 	references_of_mms,
 	references_of_stocks,
-	references_of_open_files,
+	references_of_sockets,
+	references_of_fsnotify_groups,
+	references_of_passed_files,
 };
 
 void references_find(struct run *run, struct ledger *ledger)

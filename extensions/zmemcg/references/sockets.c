@@ -9,28 +9,47 @@
 #include "zmemcg/ledger.h"
 #include "zmemcg/lists.h"
 #include "zmemcg/memmap.h"
+#include "zmemcg/open_files.h"
+#include "zmemcg/references.h"
 #include "zmemcg/run.h"
 #include "zmemcg/scan.h"
 #include "zmemcg/slab.h"
 
-void socket_count(struct run *run, struct ledger *ledger, kaddr_t sock, const char *how)
+/* Once, however often it is met; file: who has it, or NULL. */
+static void count_socket(struct run *run, struct ledger *ledger, kaddr_t sock,
+			 const struct open_file *file)
 {
 	const struct layout *l = run->layout;
 	const struct memcg *memcg;
-	char name[32] = "?", words[160];
+	char name[32] = "?", words[64];
 	kaddr_t pointer, proto;
 	size_t len;
 
 	if (!read_member(run, sock, l->sock_memcg, &pointer))
 		return;
 	memcg = ledger_memcg(ledger, pointer);
-	if (!memcg || !map_put(&ledger->sockets, sock, ledger))
+	if (!memcg || !map_put(&ledger->counted, sock, ledger))
 		return;
 	if (read_member(run, sock, l->sock_prot, &proto) && proto)
 		read_text(run, proto + l->proto_name.offset, name, sizeof(name), &len);
-	snprintf(words, sizeof(words), "%s socket%s%s", name, how ? " of " : "", how ? how : "");
-	ledger_add(ledger, memcg, REF_SOCK, 1, sock,
-		   ledger_words(ledger, words));
+	snprintf(words, sizeof(words), "%s socket%s", name, file ? "" : " that no task has open");
+	ledger_add(ledger, memcg, REF_SOCK, 1, sock, ledger_words(ledger, words));
+	if (file)
+		open_file_behind(run, ledger, REF_SOCK, sock, file);
+}
+
+void references_of_sockets(struct run *run, struct ledger *ledger)
+{
+	const struct open_files *open = open_files_of(run, ledger);
+	kaddr_t sock;
+
+	for (size_t i = 0; i < open->count; i++) {
+		const struct open_file *file = &open->files[i];
+
+		if (file->kind == OPEN_SOCKET && file->object &&
+		    read_member(run, file->object, run->layout->socket_sk, &sock) && sock)
+			count_socket(run, ledger, sock, file);
+	}
 }
 
 /* The protocols' slab caches: a few dozen. */
@@ -71,7 +90,7 @@ static void look_at_object(struct run *run, void *arg, kaddr_t object)
 
 	if (peek_member(run, object, l->sock_prot, &proto) && map_get(&search->protos, proto) &&
 	    peek_member(run, object, l->sock_refcnt, &count) && count)
-		socket_count(run, search->ledger, object, NULL);
+		count_socket(run, search->ledger, object, NULL);
 }
 
 static void visit_slab(struct run *run, void *arg, kaddr_t page, uint64_t pfn,

@@ -114,6 +114,8 @@ static void print_details(struct run *run, const struct ledger *ledger)
 struct rests {
 	uint64_t more, less;	/* memcgs with too few holders, with too many */
 	uint64_t unknown;	/* whose references are not counted in one place */
+	uint64_t vague;		/* too many, and some of them are guessed */
+	uint64_t guessed;	/* pages that stand for a folio each */
 };
 
 static struct rests sum_up(const struct ledger *ledger)
@@ -126,7 +128,9 @@ static struct rests sum_up(const struct ledger *ledger)
 		const int64_t rest = memcg->selected ? ledger_rest(ledger, memcg) : 0;
 
 		rests.more += rest > 0;
-		rests.less += rest < 0;
+		rests.less += rest < 0 && !ledger->guessed[i];
+		rests.vague += rest < 0 && ledger->guessed[i];
+		rests.guessed += ledger->guessed[i];
 		rests.unknown += memcg->selected && memcg->refs == REFS_UNKNOWN;
 	}
 	return rests;
@@ -139,18 +143,25 @@ static void say_rest(struct run *run, const struct ledger *ledger)
 	output_sum(run, "unexplained", rests.more);
 	output_sum(run, "overexplained", rests.less);
 	output_sum(run, "refs_unknown", rests.unknown);
+	output_sum(run, "guessed_folios", rests.guessed);
 	if (rests.more)
 		output_says(run, "%" PRIu64 " memcgs have references that nothing explains: in flight%s, of "
-			    "a file that is being passed (SCM_RIGHTS, io_uring), or a leak\n",
+			    "a file that no descriptor leads to, or a leak\n",
 			    rests.more, session_live() ? "" : " when the dump was taken");
 	if (rests.less)
 		output_says(run, "%" PRIu64 " memcgs have more holders than references: zmemcg "
 			    "counts one twice, please report it\n", rests.less);
+	if (rests.vague)
+		output_says(run, "%" PRIu64 " memcgs have more holders than references: "
+			    "their pages that were not found are fewer, larger folios\n", rests.vague);
 	if (rests.unknown)
 		output_says(run, "%" PRIu64 " memcgs have references that are spread over the CPUs: "
 			    "their REST is not known\n", rests.unknown);
-	else if (!rests.more && !rests.less)
+	else if (!rests.more && !rests.less && !rests.vague)
 		output_says(run, "Every reference is explained\n");
+	if (rests.guessed)
+		output_says(run, "%" PRIu64 " pages that no list has stand for a folio each\n",
+			    rests.guessed);
 }
 
 /* Details are of one memcg: those of several would not say whose they are. */

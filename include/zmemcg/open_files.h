@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The open files that can lead to a memcg, found by one walk over the descriptors of all
+ * tasks, which whoever asks first pays for.
+ */
+#ifndef ZMEMCG_OPEN_FILES_H
+#define ZMEMCG_OPEN_FILES_H
+
+#include "zmemcg/ledger.h"
+#include "zmemcg/map.h"
+#include "zmemcg/types.h"
+
+struct run;
+
+enum open_kind {
+	OPEN_SOCKET,	/* object: struct socket */
+	OPEN_INOTIFY,	/* struct fsnotify_group */
+	OPEN_FANOTIFY,
+	OPEN_IO_URING,	/* struct io_ring_ctx */
+	OPEN_NAMESPACE,	/* 0: its inode has it */
+	OPEN_KINDS,
+};
+
+/* How a file that no descriptor refers to is kept. */
+enum carriage {
+	CARRIED_NOT,
+	CARRIED_BY_SOCKET,	/* on the way through a unix socket (SCM_RIGHTS) */
+	CARRIED_BY_RING,	/* registered with an io_uring */
+};
+
+struct open_file {
+	kaddr_t file;
+	enum open_kind kind;
+	kaddr_t object;		/* file.private_data */
+	kaddr_t task;		/* the first that has it open, or what carries it */
+	unsigned int number;	/* its descriptor there */
+	enum carriage carriage;
+	kaddr_t carrier;	/* struct sock, struct io_ring_ctx */
+};
+
+struct open_files {
+	struct open_file *files;	/* each once */
+	size_t count, room;
+	struct map seen;		/* other files, too */
+};
+
+/* Those of the tasks' descriptors; the same each time. */
+struct open_files *open_files_of(struct run *run, struct ledger *ledger);
+
+/* Adds a file that was met elsewhere; its kind and object are looked up here. */
+void open_files_add(struct run *run, struct open_files *open, struct open_file file);
+
+/* Who has it, for people: "descriptor 3 of pid 42 (comm), task ffff8ea0c0a1c140". */
+void open_file_words(struct run *run, const struct open_file *file, char *words, size_t room);
+
+/* Names it behind a holder of the ledger: ledger_add_behind(). */
+void open_file_behind(struct run *run, struct ledger *ledger, enum reference kind,
+		      kaddr_t holder, const struct open_file *file);
+
+#endif
