@@ -29,7 +29,7 @@ def pages(truth, scan):
     expected = {}
     for (memcg, path), (kind, npages) in truth.pages.items():
         if not scan:
-            # the guest gives a group with mlocked pages no other pages than those of one file
+            # the guest gives a group with mlocked pages no other pages than those of one file, or anonymous ones
             npages = 0 if kind in UNCOUNTED else npages - unlisted(truth, memcg)
         if npages:
             expected[memcg, path] = npages
@@ -44,8 +44,12 @@ def columns(truth, scan):
     """cgroup -> the cells FILE, SHMEM, ANON, SWAP: what is charged to it now"""
     cells = {}
     for path, row in truth.memcgs.items():
-        listed = int(row["file"]) - (0 if scan else unlisted(truth, path) + hugetlb(truth, path))
-        charged = [0, 0, 0] if truth.pages_leave else [listed, int(row["shmem"]), int(row["anon"])]
+        file, anon = int(row["file"]), int(row["anon"])
+        if not scan and file:
+            file -= unlisted(truth, path) + hugetlb(truth, path)
+        elif not scan:
+            anon -= unlisted(truth, path)
+        charged = [0, 0, 0] if truth.pages_leave else [file, int(row["shmem"]), anon]
         cells[path] = dict(zip(("FILE", "SHMEM", "ANON", "SWAP"), [*charged, int(row["swap"])]))
     return cells
 

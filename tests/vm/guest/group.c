@@ -66,6 +66,22 @@ static struct group *find_group(const char *path)
 	return NULL;
 }
 
+/*
+ * The kernel says no while a process is inside: since 6.19 one leaves with its CPU's next switch, when its parent knows
+ * already that it ended.
+ */
+static void offer_controllers(const struct group *parent)
+{
+	const char *wanted = "+memory +io";
+
+	for (int tries = 0; tries < 100; tries++) {
+		if (try_write_text(group_file(parent, "cgroup.subtree_control"), wanted))
+			return;
+		pause_ms(10);
+	}
+	write_text(group_file(parent, "cgroup.subtree_control"), wanted);
+}
+
 struct group *group(const char *path, enum fate fate)
 {
 	struct group *parent = NULL, *g = find_group(path);
@@ -77,7 +93,7 @@ struct group *group(const char *path, enum fate fate)
 	if (slash > path)
 		parent = group(text("%.*s", (int)(slash - path), path), STAYS);
 	if (!cgroup_v1)
-		write_text(group_file(parent, "cgroup.subtree_control"), "+memory +io");
+		offer_controllers(parent);
 	if (group_count == MAX_GROUPS)
 		die("more than %d groups", MAX_GROUPS);
 	g = &groups[group_count++];

@@ -167,6 +167,29 @@ void make_anon_left_behind(void)
 	hold_besides(huge);
 }
 
+static void lock_and_leave(void *arg)
+{
+	const struct mapping *mapping = arg;
+	char *memory = map_aligned(mapping->bytes);
+
+	madvise(memory, mapping->bytes, mapping->advice);
+	enter(mapping->group);
+	touch(memory, mapping->bytes / PAGE);
+	if (mlock(memory, mapping->bytes))
+		die("mlock");
+	leave();
+}
+
+/* On no list since 5.18, and the counters speak of 512 pages: only a scan sees that they are one folio. */
+void make_mlocked_huge_page(void)
+{
+	struct group *g = group("/memory/mlocked-huge.scope", REMOVED);
+
+	keep(lock_and_leave, &(struct mapping){ g, 2 << 20, MADV_HUGEPAGE });
+	g->keeps_anon = true;
+	hold_besides(g);
+}
+
 static void page_out_and_leave(void *arg)
 {
 	const struct mapping *mapping = arg;

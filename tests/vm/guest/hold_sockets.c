@@ -11,7 +11,7 @@
 
 #include "zm.h"
 
-static int open_socket(int family, int type)
+int open_socket(int family, int type)
 {
 	int fd = socket(family, type, 0);
 
@@ -105,8 +105,7 @@ static const struct kind {
 	{ "packet",	open_packet,	1 },
 };
 
-/* On v1 a group has its sockets only from when on it has a limit for TCP's memory. */
-static struct group *group_of_sockets(const char *name, long count)
+struct group *group_of_sockets(const char *name, long count)
 {
 	struct group *g = group(text("/references/%s.service", name), REMOVED);
 

@@ -182,6 +182,7 @@ void make_memfd(void);
 void make_sysv_segment(void);
 void make_shared_mapping(void);
 void make_anon_left_behind(void);
+void make_mlocked_huge_page(void);
 void make_swapped_out(void);
 
 void make_ext4_writer(void);
@@ -191,6 +192,9 @@ void make_btrfs_metadata(void);
 
 void make_sockets(void);
 void make_unaccepted_connection(void);
+/* On v1 a group has its sockets only from when on it has a limit for TCP's memory. */
+struct group *group_of_sockets(const char *name, long count);
+int open_socket(int family, int type);
 void make_stocks(void);
 /* After the removal: until then its groups are held by their sockets alone. */
 void fill_stocks(void);
@@ -198,11 +202,14 @@ void fill_stocks(void);
 void make_fsnotify_groups(void);
 /* Where pages leave a removed group, something else has to hold it: then they are those formerly charged. */
 void hold_besides(struct group *g);
-void make_unreaped_task(void);
+void make_unreaped_tasks(void);
 void make_cgroup_namespaces(void);
 void make_dirty_inodes(void);
 void make_left_mms(void);
 
+/* Files that no task has open, and that are on their way to one. */
+void make_passed_files(void);
+void make_registered_files(void);
 void make_users(void);
 
 void make_nested(void);
