@@ -6,6 +6,7 @@
 #include "zmemcg/memmap.h"
 #include "zmemcg/nodes.h"
 #include "zmemcg/run.h"
+#include "zmemcg/session.h"
 
 /* Larger than [MAX_NR_ZONES][NR_LRU_LISTS] and [MAX_NR_GENS][ANON_AND_FILE][MAX_NR_ZONES]. */
 #define COUNTERS_LIMIT	256
@@ -63,8 +64,9 @@ struct walk {
 };
 
 /*
- * Each folio has to point back to the one before it. So a list that ran into a
- * circle is noticed where the circle closes, before a folio comes twice.
+ * Each folio has to point back to the one before it, and the head to the last. So a list
+ * that ran into a circle is noticed where the circle closes, before a folio comes twice, and
+ * one that ends too early at its end.
  */
 static void walk_list(struct run *run, const struct walk *walk, kaddr_t head)
 {
@@ -88,6 +90,8 @@ static void walk_list(struct run *run, const struct walk *walk, kaddr_t head)
 		before = at;
 		at = folio.lru_next;
 	}
+	if (last != before && !session_live())
+		run->counts.cut++;
 }
 
 static void walk_lists(struct run *run, const struct walk *walk, kaddr_t object,

@@ -9,18 +9,14 @@ void list_visit(struct run *run, kaddr_t head,
 {
 	kaddr_t at, before = head, back;
 
-	if (!read_pointer(run, head, &at))
-		return;
-	while (at != head) {
-		if (!read_pointer(run, at + sizeof(long), &back))
-			return;
+	while (read_pointer(run, before, &at) && read_pointer(run, at + sizeof(long), &back)) {
 		if (back != before) {
 			run->counts.cut++;
 			return;
 		}
+		if (at == head)
+			return;
 		visit(run, arg, at);
 		before = at;
-		if (!read_pointer(run, at, &at))
-			return;
 	}
 }
