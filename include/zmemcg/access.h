@@ -29,6 +29,12 @@ bool read_member(struct run *run, kaddr_t object, struct member member, uint64_t
 /* The same for an address that may well be none: a miss is not counted. */
 bool peek_member(struct run *run, kaddr_t object, struct member member, uint64_t *value);
 
+/*
+ * A pointer member that is never NULL while the kernel works: where it is, what it should
+ * lead to counts as unreadable.
+ */
+bool read_object(struct run *run, kaddr_t object, struct member member, kaddr_t *value);
+
 /* A pointer at addr. */
 bool read_pointer(struct run *run, kaddr_t addr, kaddr_t *value);
 

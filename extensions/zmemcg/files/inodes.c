@@ -55,8 +55,8 @@ static void read_type(struct run *run, kaddr_t sb, char type[32])
 	kaddr_t fstype, name;
 	size_t len;
 
-	if (read_member(run, sb, l->sb_type, &fstype) && fstype &&
-	    read_member(run, fstype, l->fstype_name, &name))
+	if (read_object(run, sb, l->sb_type, &fstype) &&
+	    read_object(run, fstype, l->fstype_name, &name))
 		read_text(run, name, type, 32, &len);
 }
 
@@ -74,7 +74,7 @@ static bool filesystem_of(struct run *run, kaddr_t inode, struct filesystem *fs)
 	size_t len;
 
 	*fs = (struct filesystem){ .type = "?", .id = "?" };
-	if (!read_member(run, inode, l->inode_sb, &fs->sb) || !fs->sb)
+	if (!read_object(run, inode, l->inode_sb, &fs->sb))
 		return false;
 	read_member(run, fs->sb, l->sb_flags, &fs->flags);
 	read_type(run, fs->sb, fs->type);
@@ -94,9 +94,9 @@ static struct name bdev_name(struct run *run, kaddr_t inode)
 	if (l->bdev_device.known) {
 		kaddr_t kobject = bdev + l->bdev_device.offset + l->device_kobj.offset;
 
-		if (read_member(run, kobject, l->kobject_name, &string) && string)
+		if (read_object(run, kobject, l->kobject_name, &string))
 			read_text(run, string, name, sizeof(name), &len);
-	} else if (read_member(run, bdev, l->bdev_disk, &disk) && disk) {
+	} else if (read_object(run, bdev, l->bdev_disk, &disk)) {
 		/* before 5.11: the disk's name, and the number of the partition */
 		read_text(run, disk + l->disk_name.offset, name, 32, &len);
 		if (read_member(run, bdev, l->bdev_partno, &partition) && partition)
@@ -255,7 +255,7 @@ struct file *files_of_folio(struct run *run, struct files *files, const struct f
 	file = map_get(&files->by_mapping, folio->mapping);
 	if (file)
 		return file;
-	if (!read_member(run, folio->mapping, run->layout->mapping_host, &inode) || !inode)
+	if (!read_object(run, folio->mapping, run->layout->mapping_host, &inode))
 		return NULL;
 	file = file_of_inode(run, files, inode,
 			     folio->kind == FOLIO_SHMEM ? "shmem" : "file");

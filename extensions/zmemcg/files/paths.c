@@ -42,8 +42,8 @@ struct paths *paths_new(struct run *run)
 	kaddr_t nsproxy;
 
 	map_init(&paths->by_sb, &run->arena);
-	if (read_member(run, l->init_task, l->task_nsproxy, &nsproxy) && nsproxy)
-		read_member(run, nsproxy, l->nsproxy_mnt_ns, &paths->init_ns);
+	if (read_object(run, l->init_task, l->task_nsproxy, &nsproxy))
+		read_object(run, nsproxy, l->nsproxy_mnt_ns, &paths->init_ns);
 	return paths;
 }
 

@@ -201,6 +201,15 @@ bool read_member(struct run *run, kaddr_t object, struct member member, uint64_t
 	return false;
 }
 
+bool read_object(struct run *run, kaddr_t object, struct member member, kaddr_t *value)
+{
+	if (!read_member(run, object, member, value))
+		return false;
+	if (!*value)
+		run->counts.unreadable++;
+	return *value;
+}
+
 bool read_text(struct run *run, kaddr_t addr, char *string, size_t room, size_t *len)
 {
 	size_t have = 0;
