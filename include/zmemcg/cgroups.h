@@ -21,7 +21,8 @@ struct run;
 struct name kernfs_path(struct run *run, kaddr_t kn);
 
 /*
- * When the directory was removed, in seconds since 1970; false without evidence.
+ * When the directory was removed, in seconds since 1970; false without evidence, which
+ * a time that is still to come is none of.
  * rmdir takes the cgroup's files away first, which stamps the directory's mtime
  * where it has a kernfs_iattrs (fs/kernfs/dir.c 6.1 __kernfs_remove()).
  */

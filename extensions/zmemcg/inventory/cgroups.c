@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "zmemcg/access.h"
+#include "zmemcg/clock.h"
 #include "zmemcg/run.h"
 
 /* A cgroup's directory entry has at most NAME_MAX bytes (include/uapi/linux/limits.h). */
@@ -21,8 +22,13 @@ struct name kernfs_path(struct run *run, kaddr_t kn)
 	for (int depth = 0; depth < DEPTH_LIMIT; depth++) {
 		kaddr_t parent, string;
 
-		if (!kn || !read_member(run, kn, l->kn_parent, &parent))
+		if (!kn || !read_member(run, kn, l->kn_parent, &parent) ||
+		    !read_object(run, kn, l->kn_name, &string) ||
+		    !read_text(run, string, name, sizeof(name), &len))
 			return (struct name){ 0 };
+		/* The root alone has no name: fs/kernfs/dir.c 6.1 kernfs_create_root(). */
+		if (!parent != !len)
+			break;
 		if (!parent) {
 			if (start == sizeof(path))
 				path[--start] = '/';
@@ -32,9 +38,6 @@ struct name kernfs_path(struct run *run, kaddr_t kn)
 				.path_len = len,
 			};
 		}
-		if (!read_member(run, kn, l->kn_name, &string) ||
-		    !read_text(run, string, name, sizeof(name), &len))
-			return (struct name){ 0 };
 		if (len + 1 > start)
 			break;
 		start -= len;
@@ -60,7 +63,7 @@ bool kernfs_removal_time(struct run *run, kaddr_t kn, int64_t *seconds)
 	if (!read_member(run, iattr, tv_sec, &value))
 		return false;
 	*seconds = value;
-	return true;
+	return *seconds >= 0 && *seconds <= wall_clock(run);
 }
 
 bool cgroup_removed(struct run *run, kaddr_t cgroup, bool *removed)

@@ -5,6 +5,7 @@
 #include "zmemcg/cgroups.h"
 #include "zmemcg/nodes.h"
 #include "zmemcg/run.h"
+#include "zmemcg/session.h"
 
 /* Ours, against damaged lists: the kernel has 65,535 ids for online memcgs, and
  * 400,000 zombies were seen in the field. */
@@ -75,16 +76,29 @@ static uint64_t swap_entries(struct run *run, kaddr_t memcg, enum memcg_state st
 static void look_at_cgroup(struct run *run, struct memcg *memcg)
 {
 	const struct layout *l = run->layout;
+	int64_t removed_at;
 
 	memcg->removed_at = NEVER;
-	if (!read_member(run, memcg->css, l->css_cgroup, &memcg->cgroup) || !memcg->cgroup)
-		return;
-	if (!read_member(run, memcg->cgroup, l->cgroup_kn, &memcg->kn) || !memcg->kn)
+	if (!read_object(run, memcg->css, l->css_cgroup, &memcg->cgroup) ||
+	    !read_object(run, memcg->cgroup, l->cgroup_kn, &memcg->kn))
 		return;
 	memcg->path = kernfs_path(run, memcg->kn);
 	cgroup_removed(run, memcg->cgroup, &memcg->cgroup_removed);
-	if (memcg->cgroup_removed)
-		kernfs_removal_time(run, memcg->kn, &memcg->removed_at);
+	if (memcg->cgroup_removed && kernfs_removal_time(run, memcg->kn, &removed_at))
+		memcg->removed_at = removed_at;
+}
+
+/*
+ * A css that is off its list at any moment: css_release_work_fn(). That is after its last
+ * reference; a css that has some is no such, whatever its flags say.
+ */
+static bool released(struct run *run, kaddr_t css, uint64_t flags)
+{
+	if (!(flags & CSS_RELEASED))
+		return false;
+	if ((flags & CSS_ONLINE) || css_references(run, css))
+		run->counts.cut++;
+	return true;
 }
 
 static struct memcg *look_at(struct run *run, kaddr_t css, const struct memcg *parent)
@@ -93,7 +107,7 @@ static struct memcg *look_at(struct run *run, kaddr_t css, const struct memcg *p
 	struct memcg *memcg;
 	uint64_t flags;
 
-	if (!read_member(run, css, l->css_flags, &flags) || (flags & CSS_RELEASED))
+	if (!read_member(run, css, l->css_flags, &flags) || released(run, css, flags))
 		return NULL;
 	memcg = arena_alloc(&run->arena, sizeof(*memcg));
 	memcg->css = css;
@@ -131,7 +145,7 @@ static void note_objcgs(struct run *run, struct inventory *inventory, struct mem
 		return;
 	for (uint64_t n = memcg_node_ids(run); n-- > 0;) {
 		pn = memcg_node(run, memcg, n);
-		if (pn && read_member(run, pn, l->pn_orig_objcg, &objcg) && objcg)
+		if (pn && read_object(run, pn, l->pn_orig_objcg, &objcg))
 			map_put(&inventory->by_objcg, objcg, memcg);
 	}
 }
@@ -160,6 +174,30 @@ static struct memcg *add(struct run *run, struct growing *growing, kaddr_t css,
 	return memcg;
 }
 
+static void count_cut(struct run *run, struct growing *growing)
+{
+	run->counts.cut++;
+	growing->inventory->cut = true;
+}
+
+/*
+ * Where the list goes on behind link; 0 at its end. What it leads to has to point back:
+ * otherwise children are left out, and there may be more behind. On a live system one may
+ * have come or gone between the two reads.
+ */
+static kaddr_t link_behind(struct run *run, struct growing *growing, kaddr_t link, kaddr_t head)
+{
+	kaddr_t next, back;
+
+	if (!read_pointer(run, link, &next) || !read_pointer(run, next + sizeof(long), &back)) {
+		growing->inventory->cut = true;
+		return 0;
+	}
+	if (back != link && !session_live())
+		count_cut(run, growing);
+	return next == head ? 0 : next;
+}
+
 /*
  * The element of parent's list of children that link stands in front of, or 0 at
  * the list's end. A list that comes back to a memcg that was seen, or that leads
@@ -169,19 +207,14 @@ static kaddr_t child_behind(struct run *run, struct growing *growing, kaddr_t li
 			    const struct memcg *parent)
 {
 	const struct layout *l = run->layout;
-	kaddr_t next, css, claimed;
+	kaddr_t next = link_behind(run, growing, link, parent->css + l->css_children.offset);
+	kaddr_t css = next - l->css_sibling.offset, claimed;
 
-	if (!read_pointer(run, link, &next)) {
-		growing->inventory->cut = true;
+	if (!next)
 		return 0;
-	}
-	if (next == parent->css + l->css_children.offset)
-		return 0;
-	css = next - l->css_sibling.offset;
 	if (!read_member(run, css, l->css_parent, &claimed) || claimed != parent->css ||
 	    growing->seen.count >= MEMCG_LIMIT || !map_put(&growing->seen, css, growing)) {
-		run->counts.cut++;
-		growing->inventory->cut = true;
+		count_cut(run, growing);
 		return 0;
 	}
 	return css;
@@ -241,6 +274,34 @@ static bool controller_disabled(struct run *run)
 	return key && read_member(run, key, enabled, &value) && !value;
 }
 
+/* A memcg besides the root says that the key is damaged. */
+static void refuse_disabled(struct run *run, struct growing *growing)
+{
+	if (!controller_disabled(run))
+		return;
+	if (growing->inventory->count <= 1)
+		run_refuse(run, "the memory controller is disabled on this kernel "
+			   "(cgroup_disable=memory): it has no memory cgroups");
+	count_cut(run, growing);
+}
+
+/* Ours: depth at which a chain of parents is a circle. The kernel has no limit by default. */
+#define DEPTH_LIMIT	4096
+
+/* From where root_mem_cgroup leads to, up to what has no parent: one and the same, undamaged. */
+static kaddr_t root_css(struct run *run, struct growing *growing, kaddr_t css)
+{
+	kaddr_t parent;
+
+	for (int depth = 0; depth < DEPTH_LIMIT; depth++) {
+		if (!read_member(run, css, run->layout->css_parent, &parent) || !parent)
+			break;
+		count_cut(run, growing);
+		css = parent;
+	}
+	return css;
+}
+
 struct inventory *inventory_take(struct run *run)
 {
 	struct inventory *inventory = arena_alloc(&run->arena, sizeof(*inventory));
@@ -251,15 +312,16 @@ struct inventory *inventory_take(struct run *run)
 	map_init(&growing.seen, &run->arena);
 	map_init(&inventory->by_addr, &run->arena);
 	map_init(&inventory->by_objcg, &run->arena);
-	if (controller_disabled(run))
-		run_refuse(run, "the memory controller is disabled on this kernel "
-			   "(cgroup_disable=memory): it has no memory cgroups");
-	if (!read_pointer(run, run->layout->root_mem_cgroup, &memcg) || !memcg)
+	if (!read_pointer(run, run->layout->root_mem_cgroup, &memcg) || !memcg) {
+		refuse_disabled(run, &growing);
 		run_refuse(run, "root_mem_cgroup is empty or not in this dump: there is "
 			   "nothing to start from");
-	root = add(run, &growing, memcg + run->layout->memcg_css.offset, NULL);
+	}
+	root = add(run, &growing,
+		   root_css(run, &growing, memcg + run->layout->memcg_css.offset), NULL);
 	if (root) {
 		walk(run, &growing, root);
+		refuse_disabled(run, &growing);
 		ask_the_kernel(run, inventory, root->cgroup);
 	} else {
 		run_refuse(run, "the root memory cgroup at %llx is not in this dump: there "

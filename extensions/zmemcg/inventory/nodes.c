@@ -15,7 +15,10 @@ uint64_t memcg_node_ids(struct run *run)
 
 	if (run->layout->nr_node_ids)
 		read_member(run, run->layout->nr_node_ids, count, &nodes);
-	return nodes < NODES_LIMIT ? nodes : NODES_LIMIT;
+	if (nodes && nodes <= NODES_LIMIT)
+		return nodes;
+	run->counts.cut++;
+	return 1;
 }
 
 kaddr_t memcg_nodeinfo(struct run *run, kaddr_t memcg, uint64_t node)
@@ -29,7 +32,11 @@ kaddr_t memcg_node(struct run *run, const struct memcg *memcg, uint64_t node)
 {
 	kaddr_t pn = node ? memcg_nodeinfo(run, memcg->addr, node) : memcg->first_nodeinfo, back;
 
-	if (!pn || !read_member(run, pn, run->layout->pn_memcg, &back))
+	if (!pn) {	/* no such node, unless the parent has it */
+		run->counts.cut += memcg->parent && memcg_nodeinfo(run, memcg->parent->addr, node);
+		return 0;
+	}
+	if (!read_member(run, pn, run->layout->pn_memcg, &back))
 		return 0;
 	if (back != memcg->addr) {
 		run->counts.cut++;
