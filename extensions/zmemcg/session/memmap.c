@@ -4,6 +4,7 @@
 #include "zmemcg/memmap.h"
 
 #include "zmemcg/access.h"
+#include "zmemcg/layout.h"
 #include "zmemcg/run.h"
 
 /* Exported by crash, declared in none of its headers. */
@@ -85,6 +86,23 @@ static void flat_ranges(struct run *run, struct range_list *list)
 	}
 }
 
+/*
+ * The nodes' own counters (pg_data_t.node_present_pages) say how many struct pages there
+ * are at least: memory that is offline or a device's is in none of them.
+ */
+static void count_missing(struct run *run, const struct range_list *list)
+{
+	ulong present = 0, found = 0;
+
+	for (int n = 0; n < vt->numnodes; n++)
+		present += vt->node_table[n].present;
+	for (size_t i = 0; i < list->count; i++)
+		found += list->ranges[i].pages;
+	if (found < present)
+		run->counts.missing_map += (present - found) * run->layout->page_size_bytes /
+					   PAGESIZE() + 1;
+}
+
 size_t memmap_ranges(struct run *run, struct memmap_range **ranges)
 {
 	struct range_list list = { 0 };
@@ -93,6 +111,7 @@ size_t memmap_ranges(struct run *run, struct memmap_range **ranges)
 		sparse_ranges(run, &list);
 	else
 		flat_ranges(run, &list);
+	count_missing(run, &list);
 	*ranges = list.ranges;
 	return list.count;
 }
