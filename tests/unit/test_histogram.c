@@ -126,6 +126,16 @@ static void clock_that_was_set_back_makes_no_hole(void **state)
 		"few: 66% of 3 within a tenth of the time\n");
 }
 
+static void a_damaged_clock_s_ages_are_drawn_all_the_same(void **state)
+{
+	const int64_t ages[] = { 0, 1, INT64_MAX / 2, INT64_MAX - 1, INT64_MAX };
+
+	(void)state;
+	assert_true(lines_of(drawn(ages, 5)) <= 8);
+	assert_string_equal(last_line(drawn(ages, 5)), "few: 60% of 5 within a tenth of the time\n");
+	assert_true(lines_of(drawn(&ages[4], 1)) <= 8);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,6 +147,7 @@ int main(void)
 		cmocka_unit_test(too_few_are_neither),
 		cmocka_unit_test(any_span_takes_eight_lines_at_most),
 		cmocka_unit_test(clock_that_was_set_back_makes_no_hole),
+		cmocka_unit_test(a_damaged_clock_s_ages_are_drawn_all_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
