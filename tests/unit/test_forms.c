@@ -125,14 +125,16 @@ static void a_stack_is_the_path_and_its_leaf(void **state)
 	const struct name cgroup = named(NULL, "/user.slice/a b;c.scope", false);
 	const struct name root = named(NULL, "/", false), none = named(NULL, NULL, false);
 	const struct name file = named(NULL, "/var/log/x;y", true), bdev = named("[bdev vda]", NULL, false);
+	const struct name memfd = named("[memfd a;\\040b]", NULL, false);
 
 	(void)state;
 	folded_line(&text, &cgroup, &file, 7);
 	folded_line(&text, &root, &bdev, 1);
 	folded_line(&text, &none, &none, 2);
+	folded_line(&text, &root, &memfd, 3);
 	folded_line(&text, &cgroup, NULL, 1);
 	assert_string_equal(all(), "user.slice;a\\040b\\073c.scope;/var/log/x\\073y_(deleted) 7\n"
-			    "/;[bdev_vda] 1\n-;- 2\nuser.slice;a\\040b\\073c.scope 1\n");
+			    "/;[bdev_vda] 1\n-;- 2\n/;[memfd_a\\073\\040b] 3\nuser.slice;a\\040b\\073c.scope 1\n");
 }
 
 int main(void)

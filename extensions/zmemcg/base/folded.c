@@ -13,12 +13,14 @@ static void write_byte(struct text *out, char byte)
 		text_escaped(out, &byte, 1);
 }
 
-/* What stands in brackets was escaped but for its blanks, which no frame can have. */
+/* What stands in brackets was escaped but for its blanks, which no frame can have, and semicolons. */
 static void write_bracket(struct text *out, const char *bracket)
 {
 	for (; *bracket; bracket++) {
 		if (*bracket == ' ')
 			text_string(out, "_");
+		else if (*bracket == ';')
+			write_byte(out, *bracket);
 		else
 			text_bytes(out, bracket, 1);
 	}
