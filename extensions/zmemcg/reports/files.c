@@ -264,7 +264,9 @@ void report_files(struct run *run)
 	cover = cover_of(run, &gathering, inventory, &zombies);
 	for (uint32_t i = 0; i < cover.count; i++)
 		covering[i] = gathering.list[cover.files[i]];
-	qsort(gathering.list, gathering.count, sizeof(*gathering.list), most_zombies_first);
+	if (gathering.count)
+		qsort(gathering.list, gathering.count, sizeof(*gathering.list),
+		      most_zombies_first);
 	print_files(run, &gathering);
 	say_cover(run, &cover, covering, zombies);
 	report_end_counts(run, inventory);
