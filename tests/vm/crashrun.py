@@ -26,7 +26,8 @@ def environment(home):
     return {**os.environ, "HOME": str(home), "TERM": "dumb", "TZ": "UTC"}
 
 
-def run(vmlinux, dump, commands, crash=tuple(CRASH), options=(), extension=EXTENSION, seconds=300):
+def run(vmlinux, dump, commands, crash=tuple(CRASH), options=(), extension=EXTENSION, seconds=300,
+        variables=None):
     """
     One session over the commands; each one's output is taken by crash's own "> file".
     crash ignores SIGTERM: a session that hangs is killed.
@@ -40,7 +41,7 @@ def run(vmlinux, dump, commands, crash=tuple(CRASH), options=(), extension=EXTEN
         done = subprocess.run([*crash, "-s", *options, "-i", scratch / "input", vmlinux,
                                *(dump if isinstance(dump, tuple) else [dump])],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              timeout=seconds, env=environment(scratch))
+                              timeout=seconds, env=environment(scratch) | (variables or {}))
         outputs = [file.read_bytes().decode("utf-8", "surrogateescape") if file.exists() else None
                    for file in files]
         return Session(outputs, done.stdout.decode("utf-8", "surrogateescape"),

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The reports over damaged images: the part of tests/fuzz that each test run has."""
+
+import subprocess
+
+import pytest
+
+import images           # first: it says where the modules of tests/vm are
+import kernels
+
+# One before and one with folios, one whose pages leave; so many cases of each take about 20 s of one core.
+MACHINES = ["5.10-v1", "6.1", "7"]
+CASES = 80
+
+
+@pytest.fixture(scope="module", params=MACHINES)
+def image(request):
+    images.build()
+    try:
+        return images.image(request.param)
+    except kernels.Missing as reason:
+        pytest.skip(f"{request.param}: {reason}")
+
+
+def harness(image, *words):
+    return subprocess.run([images.HARNESS, image, *map(str, words)], text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
+
+
+def test_the_harness_shows_what_crash_shows(image):
+    """Undamaged, by every report: what is said of the damaged ones is said of the real command."""
+    done = harness(image)
+    assert done.returncode == 0, done.stdout
+
+
+def test_what_was_found_once(image):
+    done = harness(image, "--found")
+    assert done.returncode == 0, done.stdout
+
+
+def test_damaged(image):
+    done = harness(image, 0, CASES)
+    assert done.returncode == 0, done.stdout
+    assert f"{CASES} cases" in done.stdout
