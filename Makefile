@@ -5,6 +5,7 @@
 #   make demo       sets everything up, makes a dump, shows the commands on it
 #                   (VMLINUX=FILE VMCORE=FILE: on your own)
 #   make test       sets everything up, runs all tests
+#   make fuzz       damaged dumps, 10,000 and more; plain C under libFuzzer (docs/robustness.md)
 #   make bench      what the reports cost on large machines' dumps (docs/bench.md)
 #   make lint       compiler warnings as errors, cppcheck, clang-tidy
 #   make man        builds build/zmemcg.8, the manual page, from the help text
@@ -62,6 +63,10 @@ bench:
 	@tests/bench/bench.py
 	@tests/bench/reports.py
 
+fuzz:
+	@tests/setup clang libclang-rt-dev
+	@tests/fuzz/fuzz.py
+
 lint:
 	@$(MAKE) --no-print-directory -s -B -f extensions/zmemcg.mk BUILD=build/lint CRASH_INC=$(CRASH_INC) \
 		CFLAGS="-O2 -Werror"
@@ -73,4 +78,4 @@ lint:
 clean:
 	rm -rf build
 
-.PHONY: all man install dist deb rpm demo test bench lint clean
+.PHONY: all man install dist deb rpm demo test fuzz bench lint clean
