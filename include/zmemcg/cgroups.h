@@ -20,14 +20,6 @@ struct run;
  */
 struct name kernfs_path(struct run *run, kaddr_t kn);
 
-/*
- * When the directory was removed, in seconds since 1970; false without evidence, which
- * a time that is still to come is none of.
- * rmdir takes the cgroup's files away first, which stamps the directory's mtime
- * where it has a kernfs_iattrs (fs/kernfs/dir.c 6.1 __kernfs_remove()).
- */
-bool kernfs_removal_time(struct run *run, kaddr_t kn, int64_t *seconds);
-
 /* Whether the cgroup was removed: include/linux/cgroup.h 6.1 cgroup_is_dead(). */
 bool cgroup_removed(struct run *run, kaddr_t cgroup, bool *removed);
 

@@ -10,10 +10,11 @@
 
 struct text;
 
-/* The columns' titles in lower case. */
+/* The columns' titles in lower case, but for those that JSON alone has. */
 void csv_heading(struct text *out, const struct column *columns, int count);
 
-/* Ages in seconds; the unknown is empty. */
-void csv_record(struct text *out, const struct cell *cells, int count);
+/* Ages in seconds, inferred ones behind a ~; the unknown is empty. */
+void csv_record(struct text *out, const struct column *columns, int count,
+		const struct cell *cells);
 
 #endif

@@ -10,6 +10,7 @@
 #include "zmemcg/types.h"
 
 struct inventory;
+struct memcg;
 struct run;
 
 /* The memcgs whose paths have one template. */
@@ -18,7 +19,7 @@ struct group {
 	struct group *same_hash;
 	uint64_t zombies, base_pages;
 	struct cost cost;		/* after costs_take() */
-	int64_t oldest, newest;		/* when removed, or NEVER */
+	const struct memcg *oldest, *newest;	/* of those with an age; NULL without */
 };
 
 struct groups {

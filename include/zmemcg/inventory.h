@@ -10,6 +10,8 @@
 #ifndef ZMEMCG_INVENTORY_H
 #define ZMEMCG_INVENTORY_H
 
+#include "zmemcg/ages.h"
+#include "zmemcg/clock.h"
 #include "zmemcg/cost.h"
 #include "zmemcg/map.h"
 #include "zmemcg/table.h"
@@ -24,7 +26,6 @@ enum memcg_state {
 };
 
 #define REFS_UNKNOWN	UINT64_MAX
-#define NEVER		INT64_MIN
 #define UNCOUNTED	UINT64_MAX
 
 struct memcg {
@@ -32,7 +33,7 @@ struct memcg {
 	kaddr_t addr;			/* struct mem_cgroup */
 	kaddr_t css;			/* inside it */
 	kaddr_t cgroup, kn;		/* 0 when unreadable */
-	uint64_t serial;		/* of its css, never given twice; 0: not known */
+	uint64_t serial;		/* of its css: the younger has the greater; 0: not known */
 	kaddr_t first_nodeinfo;		/* read here, where its page is at hand: nodes.h */
 	const struct memcg *parent;	/* NULL for the root */
 	enum memcg_state state;
@@ -41,7 +42,8 @@ struct memcg {
 	bool selected;			/* by all options: reports speak of these */
 	uint64_t refs;			/* references to the css, or REFS_UNKNOWN */
 	uint64_t swap;			/* swap entries charged to it */
-	int64_t removed_at;		/* seconds since 1970, or NEVER: no evidence */
+	struct dated removed;		/* or the evidence that it was not before that */
+	struct dated created;		/* at the latest */
 	struct name path;		/* of its cgroup, from the hierarchy's root */
 
 	/* Filled by holders/pages.c; base pages. */
@@ -64,10 +66,18 @@ struct inventory {
 	uint64_t ageless;	/* that -t left out for want of evidence */
 	bool cut;		/* a list of children was left before its end: some may be missing */
 	bool costed;		/* the memcgs' costs are known */
+	struct clock clock;	/* when all this was */
 };
 
 /* Refuses the run when the root can't be read. */
 struct inventory *inventory_take(struct run *run);
+
+/*
+ * Whether the age of the first is known and greater, or less, than that of the other, if
+ * that is one and known; of the same ages, one that is not inferred counts.
+ */
+bool is_older(const struct memcg *memcg, const struct memcg *other);
+bool is_newer(const struct memcg *memcg, const struct memcg *other);
 
 /* "ZOMBIE", "DYING", "ONLINE". */
 const char *memcg_state_name(enum memcg_state state);

@@ -37,24 +37,29 @@ struct layout {
 	struct member ref_count_ptr, ref_data, ref_data_count, ref_data_confirm_switch;
 	struct member subsys_root, subsys_id;
 	struct member cgroup_self, cgroup_kn, cgroup_root, cgroup_nr_dying,
-		      cgroup_nr_dying_subsys;
-	kaddr_t root_mem_cgroup, memory_cgrp_subsys, memory_enabled_key;
+		      cgroup_nr_dying_subsys, cgroup_events_file, cgroup_psi;
+	struct member file_notified_at;
+	kaddr_t root_mem_cgroup, memory_cgrp_subsys, memory_enabled_key, cgrp_dfl_root;
 
-	/* time: include/linux/timekeeper_internal.h */
-	struct member tk_data_timekeeper, timekeeper_xtime_sec;
-	kaddr_t timekeeper_data;
+	/* time: include/linux/timekeeper_internal.h, kernel/time, kernel/sched */
+	struct member tk_data_timekeeper, timekeeper_xtime_sec, timekeeper_ntp_tick;
+	struct member psi_avg_last_update, psi_pcpu, psi_state_start, rq_clock;
+	kaddr_t timekeeper_data, jiffies_64, tick_nsec, runqueues;
 
 	/* kernfs: include/linux/kernfs.h, fs/kernfs/kernfs-internal.h */
 	struct member kn_parent, kn_name, kn_flags, kn_priv, kn_iattr;
-	struct member iattr_mtime;
+	struct member iattr_mtime, iattr_atime, iattr_uid, iattr_xattrs;
+	struct member xattr_list, xattr_rb_node, xattr_name, xattr_size, xattr_value;
 	kaddr_t kernfs_node_cache;
 
 	/* memcgs: include/linux/memcontrol.h, mm/memcontrol.c */
-	struct member memcg_css, memcg_id, memcg_nodeinfo;
+	struct member memcg_css, memcg_id, memcg_nodeinfo, memcg_events_file,
+		      memcg_socket_pressure, memcg_cgwb_domain;
+	struct member domain_dirty_limit_tstamp;
 	struct member id_id, id_ref;
 	struct member pn_lruvec, pn_lru_zone_size, pn_memcg, pn_orig_objcg;
 	struct member lruvec_lists, lruvec_lrugen;
-	struct member lrugen_folios, lrugen_nr_pages;
+	struct member lrugen_folios, lrugen_nr_pages, lrugen_timestamps;
 	struct member objcg_memcg;
 	kaddr_t nr_node_ids;
 
@@ -120,13 +125,13 @@ struct layout {
 
 	/* costs, what a memcg is made of: inventory/cost.c has their order */
 	struct member memcg_vmstats, memcg_vmstats_percpu, memcg_vmstats_local,
-		      memcg_events_percpu, memcg_orig_objcg, memcg_cgwb_domain;
+		      memcg_events_percpu, memcg_orig_objcg;
 	struct member domain_completions, fprop_events, counter_counters;
 	struct member pn_stats, pn_stats_percpu, pn_stats_local, pn_shrinker_info,
 		      shrinker_map_nr_max;
 	struct member objcg_refcnt;
 	struct member cgroup_level, cgroup_root_ancestor, cgroup_rstat, cgroup_rstat_base,
-		      css_rstat, cgroup_psi, psi_percpu;
+		      css_rstat;
 	struct member cache_object_size;
 	long memcg_bytes, vmstats_bytes, vmstats_percpu_bytes, events_percpu_bytes;
 	long pn_bytes, pn_stats_bytes, pn_stats_percpu_bytes, pn_stats_local_bytes,

@@ -58,8 +58,12 @@ int report_columns(const struct run *run, const struct column *columns, int coun
 extern const struct inner_table report_users_columns;
 struct inner_table report_users(struct run *run, struct users *users, const struct file *file);
 
-/* The age of what was removed then; unknown where it was NEVER, or after now. */
-struct cell report_age(int64_t removed_at, int64_t now);
+/* How long ago the memcg was removed, and what says so; unknown of none, or without evidence. */
+struct cell report_age(const struct inventory *inventory, const struct memcg *memcg);
+struct cell report_age_source(const struct memcg *memcg);
+
+/* What the kernel remembers of one memcg's life, as pairs. */
+void report_life(struct run *run, const struct inventory *inventory, const struct memcg *memcg);
 
 /* Where pages hold no removed memcg, says so. */
 void report_begin_pages(struct run *run);

@@ -33,6 +33,9 @@ int session_page_size(void);
 /* What crash took for the dump's realtime clock, or now on a live system; seconds since 1970. */
 int64_t session_now(void);
 
+/* What crash takes for the ticks of a second. */
+unsigned int session_hz(void);
+
 /* Where a CPU has its copy of a per-CPU symbol; 0 for a CPU that has none. */
 kaddr_t session_percpu(kaddr_t symbol, int cpu);
 int session_cpus(void);

@@ -29,6 +29,7 @@ enum cell_kind {
 	CELL_COUNT,
 	CELL_DIFFERENCE,	/* signed */
 	CELL_AGE,		/* seconds, written D+HH:MM:SS */
+	CELL_AGE_INFERRED,	/* the same behind a ~, but in JSON: a column beside it says so */
 	CELL_WORD,		/* one word of ours */
 	CELL_NAME,
 };
@@ -44,15 +45,18 @@ struct cell {
 
 struct column {
 	const char *title;
-	int width;		/* least width; 0: as wide as its content */
+	int width;		/* least width; 0: as wide as its content; or JSON_ALONE */
 	bool right;		/* right-justified */
 };
+
+/* Of a column that text and CSV have no room for. */
+#define JSON_ALONE	(-1)
 
 struct cell cell_unknown(void);
 struct cell cell_address(kaddr_t address);
 struct cell cell_count(uint64_t count);
 struct cell cell_difference(int64_t difference);
-struct cell cell_age(uint64_t seconds);
+struct cell cell_age(uint64_t seconds, bool inferred);
 struct cell cell_word(const char *word);
 struct cell cell_name(struct name name);
 
@@ -63,6 +67,9 @@ struct cell cell_name(struct name name);
  * not known or not there. In room, where it is not a constant.
  */
 const char *cell_plain(const struct cell *cell, char room[CELL_ROOM]);
+
+/* The same as a table writes it. */
+const char *table_word(const struct cell *cell, char room[CELL_ROOM]);
 
 /* A name as a table writes it. */
 void table_name(struct text *out, const struct name *name);

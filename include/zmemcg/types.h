@@ -12,4 +12,7 @@
 /* An address in the kernel that is looked at: never a pointer of ours. */
 typedef uint64_t kaddr_t;
 
+/* No time, where others are seconds since 1970. */
+#define NEVER	INT64_MIN
+
 #endif

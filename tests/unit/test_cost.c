@@ -319,7 +319,7 @@ static void attributes_and_pressure_count_where_they_are(void **state)
 	assert_cost(cost_of(memcg), SLAB + CGROUP_SLAB + 88, PERCPU + CGROUP_PERCPU);
 	psi = object();
 	put_member(memcg->cgroup, layout.cgroup_psi, psi);
-	put_member(psi, layout.psi_percpu, object());
+	put_member(psi, layout.psi_pcpu, object());
 	assert_cost(cost_of(memcg), SLAB + CGROUP_SLAB + 88 + 1024,
 		    PERCPU + CGROUP_PERCPU + 64 * CPUS);
 }
@@ -333,7 +333,7 @@ static void what_is_inside_of_another_object_costs_nothing_more(void **state)
 	memcg = put_memcg();
 	remove_cgroup(memcg, "a.scope");
 	put(memcg->addr + layout.memcg_vmstats.offset, object(), 8);
-	put_member(memcg->cgroup + layout.cgroup_psi.offset, layout.psi_percpu, object());
+	put_member(memcg->cgroup + layout.cgroup_psi.offset, layout.psi_pcpu, object());
 	assert_cost(cost_of(memcg), SLAB + CGROUP_SLAB, PERCPU + CGROUP_PERCPU + 64 * CPUS);
 }
 

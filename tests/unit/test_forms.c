@@ -39,7 +39,7 @@ static void a_json_record_has_the_columns_as_keys(void **state)
 	(void)state;
 	json_record(&text, columns, 6, (struct cell[]){
 		cell_address(0xffff888000001000), cell_count(3), cell_difference(-2),
-		cell_age(90061), cell_word("DM"), cell_name(named(NULL, "/a b", true)) });
+		cell_age(90061, false), cell_word("DM"), cell_name(named(NULL, "/a b", true)) });
 	assert_string_equal(all(), "{\"inode\": \"ffff888000001000\", \"pages\": 3, \"rest\": -2, "
 			    "\"age\": 90061, \"flags\": \"DM\", \"path\": \"/a b (deleted)\"}\n");
 }
@@ -89,9 +89,9 @@ static void csv_quotes_names_and_leaves_the_unknown_empty(void **state)
 {
 	(void)state;
 	csv_heading(&text, columns, 6);
-	csv_record(&text, (struct cell[]){
+	csv_record(&text, columns, 6, (struct cell[]){
 		cell_address(0), cell_count(3), cell_difference(-2), cell_unknown(), cell_word("-"),
-		cell_name(named("[bdev vda]", "/a \"b\",\n", false)) }, 6);
+		cell_name(named("[bdev vda]", "/a \"b\",\n", false)) });
 	assert_string_equal(all(), "inode,pages,rest,age,flags,path\n"
 			    ",3,-2,,,\"[bdev vda]/a\\040\"\"b\"\",\\012\"\n");
 }
@@ -99,7 +99,8 @@ static void csv_quotes_names_and_leaves_the_unknown_empty(void **state)
 static void csv_quotes_a_word_with_a_comma(void **state)
 {
 	(void)state;
-	csv_record(&text, (struct cell[]){ cell_count(1), cell_word("3r,5u"), cell_word("r--s") }, 3);
+	csv_record(&text, columns + 1, 3,
+		   (struct cell[]){ cell_count(1), cell_word("3r,5u"), cell_word("r--s") });
 	assert_string_equal(all(), "1,\"3r,5u\",r--s\n");
 }
 
@@ -118,6 +119,28 @@ static void a_json_record_can_have_records_inside(void **state)
 	json_end(&text);
 	assert_string_equal(all(), "{\"pages\": 3, \"users\": [{\"pid\": 1, \"comm\": \"a b\"}, "
 			    "{\"pid\": 7, \"comm\": null}], \"others\": []}\n");
+}
+
+/* A column that JSON alone has, behind an age that it tells of. */
+static const struct column dated[] = {
+	{ "AGE", 11, true }, { "AGE_SOURCE", JSON_ALONE, false }, { "PATH", 0, false },
+};
+
+static void an_inferred_age_says_so_in_each_form(void **state)
+{
+	const struct cell cells[] = {
+		cell_age(90061, true), cell_word("last task"), cell_name(named(NULL, "/a", false)),
+	};
+
+	(void)state;
+	json_record(&text, dated, 3, cells);
+	csv_heading(&text, dated, 3);
+	csv_record(&text, dated, 3, cells);
+	table_heading(&text, dated, 3);
+	table_row(&text, dated, 3, cells);
+	assert_string_equal(all(), "{\"age\": 90061, \"age_source\": \"last task\", \"path\": \"/a\"}\n"
+			    "age,path\n~90061,\"/a\"\n"
+			    "        AGE  PATH\n~1+01:01:01  /a\n");
 }
 
 static void a_stack_is_the_path_and_its_leaf(void **state)
@@ -147,6 +170,7 @@ int main(void)
 		cmocka_unit_test_setup(csv_quotes_names_and_leaves_the_unknown_empty, start),
 		cmocka_unit_test_setup(csv_quotes_a_word_with_a_comma, start),
 		cmocka_unit_test_setup(a_json_record_can_have_records_inside, start),
+		cmocka_unit_test_setup(an_inferred_age_says_so_in_each_form, start),
 		cmocka_unit_test_setup(a_stack_is_the_path_and_its_leaf, start),
 	};
 

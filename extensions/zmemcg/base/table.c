@@ -27,9 +27,12 @@ struct cell cell_difference(int64_t difference)
 	return (struct cell){ .kind = CELL_DIFFERENCE, .number = difference };
 }
 
-struct cell cell_age(uint64_t seconds)
+struct cell cell_age(uint64_t seconds, bool inferred)
 {
-	return (struct cell){ .kind = CELL_AGE, .number = seconds };
+	return (struct cell){
+		.kind = inferred ? CELL_AGE_INFERRED : CELL_AGE,
+		.number = seconds,
+	};
 }
 
 struct cell cell_word(const char *word)
@@ -71,6 +74,7 @@ const char *cell_plain(const struct cell *cell, char room[CELL_ROOM])
 		return room;
 	case CELL_COUNT:
 	case CELL_AGE:
+	case CELL_AGE_INFERRED:
 		snprintf(room, CELL_ROOM, "%" PRIu64, cell->number);
 		return room;
 	case CELL_DIFFERENCE:
@@ -83,11 +87,14 @@ const char *cell_plain(const struct cell *cell, char room[CELL_ROOM])
 	}
 }
 
-static const char *format_word(const struct cell *cell, char room[CELL_ROOM])
+const char *table_word(const struct cell *cell, char room[CELL_ROOM])
 {
-	if (cell->kind != CELL_AGE)
+	const bool inferred = cell->kind == CELL_AGE_INFERRED;
+
+	if (cell->kind != CELL_AGE && !inferred)
 		return cell_plain(cell, room);
-	table_age(room, CELL_ROOM, cell->number);
+	room[0] = '~';
+	table_age(room + inferred, CELL_ROOM - inferred, cell->number);
 	return room;
 }
 
@@ -108,8 +115,10 @@ static void write_padded(struct text *out, const struct column *column,
 
 void table_heading(struct text *out, const struct column *columns, int count)
 {
-	for (int i = 0; i < count; i++)
-		write_padded(out, &columns[i], columns[i].title, i == count - 1);
+	for (int i = 0; i < count; i++) {
+		if (columns[i].width != JSON_ALONE)
+			write_padded(out, &columns[i], columns[i].title, i == count - 1);
+	}
 	text_string(out, "\n");
 }
 
@@ -119,12 +128,14 @@ void table_row(struct text *out, const struct column *columns, int count,
 	char room[CELL_ROOM];
 
 	for (int i = 0; i < count; i++) {
+		if (columns[i].width == JSON_ALONE)
+			continue;
 		if (cells[i].kind == CELL_NAME) {
 			table_name(out, &cells[i].name);
 			if (i < count - 1)
 				text_string(out, "  ");
 		} else {
-			write_padded(out, &columns[i], format_word(&cells[i], room),
+			write_padded(out, &columns[i], table_word(&cells[i], room),
 				     i == count - 1);
 		}
 	}

@@ -49,23 +49,6 @@ struct name kernfs_path(struct run *run, kaddr_t kn)
 	return (struct name){ 0 };
 }
 
-bool kernfs_removal_time(struct run *run, kaddr_t kn, int64_t *seconds)
-{
-	const struct layout *l = run->layout;
-	struct member tv_sec = l->iattr_mtime;	/* struct timespec64: seconds first */
-	kaddr_t iattr;
-	uint64_t value;
-
-	if (!kn || !l->iattr_mtime.known ||
-	    !read_member(run, kn, l->kn_iattr, &iattr) || !iattr)
-		return false;
-	tv_sec.size = sizeof(int64_t);
-	if (!read_member(run, iattr, tv_sec, &value))
-		return false;
-	*seconds = value;
-	return *seconds >= 0 && *seconds <= wall_clock(run);
-}
-
 bool cgroup_removed(struct run *run, kaddr_t cgroup, bool *removed)
 {
 	const struct layout *l = run->layout;

@@ -164,7 +164,7 @@ static const struct row rows[] = {
 	{ CGROUP, AT(cgroup_rstat), PERCPU, .bytes = AT(rstat_bytes) },
 	{ CGROUP, AT(cgroup_rstat_base), PERCPU, .bytes = AT(rstat_base_bytes) },
 	{ CGROUP, AT(cgroup_psi), SLAB, .bytes = AT(psi_bytes), .is = PSI },
-	{ PSI, AT(psi_percpu), PERCPU, .bytes = AT(psi_percpu_bytes) },
+	{ PSI, AT(psi_pcpu), PERCPU, .bytes = AT(psi_percpu_bytes) },
 
 	{ CGROUP, AT(cgroup_kn), SLAB, .bytes = AT(kn_bytes), .cache = AT(kernfs_node_cache),
 	  .is = DIRECTORY },

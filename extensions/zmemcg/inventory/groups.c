@@ -39,7 +39,6 @@ static struct group *add_group(struct run *run, struct grouping *grouping,
 {
 	struct group *group = arena_alloc(&run->arena, sizeof(*group));
 
-	group->oldest = group->newest = NEVER;
 	if (template->path) {
 		group->template.path = arena_strndup(&run->arena, template->path,
 						     template->path_len);
@@ -70,14 +69,12 @@ static struct group *group_of(struct run *run, struct grouping *grouping,
 	return group;
 }
 
-static void add_removal(struct group *group, int64_t removed_at)
+static void add_age(struct group *group, const struct memcg *memcg)
 {
-	if (removed_at == NEVER)
-		return;
-	if (group->oldest == NEVER || removed_at < group->oldest)
-		group->oldest = removed_at;
-	if (group->newest == NEVER || removed_at > group->newest)
-		group->newest = removed_at;
+	if (is_older(memcg, group->oldest))
+		group->oldest = memcg;
+	if (is_newer(memcg, group->newest))
+		group->newest = memcg;
 }
 
 static void add_memcg(struct group *group, const struct memcg *memcg)
@@ -87,7 +84,7 @@ static void add_memcg(struct group *group, const struct memcg *memcg)
 		return;
 	group->zombies++;
 	cost_add(&group->cost, memcg->cost);
-	add_removal(group, memcg->removed_at);
+	add_age(group, memcg);
 }
 
 /* room: for the template of the longest path */

@@ -26,6 +26,29 @@ const char *memcg_state_name(enum memcg_state state)
 	return names[state];
 }
 
+static bool is_sounder(const struct memcg *memcg, const struct memcg *other)
+{
+	return is_inferred(&other->removed) && !is_inferred(&memcg->removed);
+}
+
+bool is_older(const struct memcg *memcg, const struct memcg *other)
+{
+	if (!other || memcg->removed.at == NEVER)
+		return memcg->removed.at != NEVER;
+	if (memcg->removed.at == other->removed.at)
+		return is_sounder(memcg, other);
+	return memcg->removed.at < other->removed.at;
+}
+
+bool is_newer(const struct memcg *memcg, const struct memcg *other)
+{
+	if (!other || memcg->removed.at == NEVER)
+		return memcg->removed.at != NEVER;
+	if (memcg->removed.at == other->removed.at)
+		return is_sounder(memcg, other);
+	return memcg->removed.at > other->removed.at;
+}
+
 /* kernel/cgroup/cgroup.c: kill_css() marks DYING, offline_css() takes ONLINE away. */
 static enum memcg_state state_of(uint64_t flags)
 {
@@ -76,16 +99,12 @@ static uint64_t swap_entries(struct run *run, kaddr_t memcg, enum memcg_state st
 static void look_at_cgroup(struct run *run, struct memcg *memcg)
 {
 	const struct layout *l = run->layout;
-	int64_t removed_at;
 
-	memcg->removed_at = NEVER;
 	if (!read_object(run, memcg->css, l->css_cgroup, &memcg->cgroup) ||
 	    !read_object(run, memcg->cgroup, l->cgroup_kn, &memcg->kn))
 		return;
 	memcg->path = kernfs_path(run, memcg->kn);
 	cgroup_removed(run, memcg->cgroup, &memcg->cgroup_removed);
-	if (memcg->cgroup_removed && kernfs_removal_time(run, memcg->kn, &removed_at))
-		memcg->removed_at = removed_at;
 }
 
 /*
@@ -101,7 +120,8 @@ static bool released(struct run *run, kaddr_t css, uint64_t flags)
 	return true;
 }
 
-static struct memcg *look_at(struct run *run, kaddr_t css, const struct memcg *parent)
+static struct memcg *look_at(struct run *run, const struct clock *clock, kaddr_t css,
+			     const struct memcg *parent)
 {
 	const struct layout *l = run->layout;
 	struct memcg *memcg;
@@ -119,6 +139,7 @@ static struct memcg *look_at(struct run *run, kaddr_t css, const struct memcg *p
 	memcg->first_nodeinfo = memcg_nodeinfo(run, memcg->addr, 0);
 	memcg->swap = swap_entries(run, memcg->addr, memcg->state);
 	look_at_cgroup(run, memcg);
+	ages_note(run, clock, memcg);
 	return memcg;
 }
 
@@ -160,7 +181,7 @@ static struct memcg *add(struct run *run, struct growing *growing, kaddr_t css,
 			 const struct memcg *parent)
 {
 	struct inventory *inventory = growing->inventory;
-	struct memcg *memcg = look_at(run, css, parent);
+	struct memcg *memcg = look_at(run, &inventory->clock, css, parent);
 
 	if (!memcg)
 		return NULL;
@@ -317,11 +338,13 @@ struct inventory *inventory_take(struct run *run)
 		run_refuse(run, "root_mem_cgroup is empty or not in this dump: there is "
 			   "nothing to start from");
 	}
+	inventory->clock = clock_read(run);
 	root = add(run, &growing,
 		   root_css(run, &growing, memcg + run->layout->memcg_css.offset), NULL);
 	if (root) {
 		walk(run, &growing, root);
 		refuse_disabled(run, &growing);
+		ages_settle(run, inventory);
 		ask_the_kernel(run, inventory, root->cgroup);
 	} else {
 		run_refuse(run, "the root memory cgroup at %llx is not in this dump: there "

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "zmemcg/cgroups.h"
-#include "zmemcg/clock.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/options.h"
 #include "zmemcg/run.h"
@@ -78,10 +77,8 @@ static void select_by_state(struct run *run, struct inventory *inventory)
 	}
 }
 
-static uint64_t drop_the_young(struct run *run, struct inventory *inventory,
-			       int64_t least_age)
+static uint64_t drop_the_young(struct inventory *inventory, int64_t least_age)
 {
-	const int64_t now = wall_clock(run);
 	uint64_t ageless = 0;
 
 	for (size_t i = 0; i < inventory->count; i++) {
@@ -89,9 +86,9 @@ static uint64_t drop_the_young(struct run *run, struct inventory *inventory,
 
 		if (!memcg->selected)
 			continue;
-		ageless += memcg->removed_at == NEVER && memcg->state != MEMCG_ONLINE;
-		memcg->selected = memcg->removed_at != NEVER &&
-				  now - memcg->removed_at >= least_age;
+		ageless += memcg->removed.at == NEVER && memcg->state != MEMCG_ONLINE;
+		memcg->selected = memcg->removed.at != NEVER &&
+				  inventory->clock.wall - memcg->removed.at >= least_age;
 	}
 	return ageless;
 }
@@ -108,5 +105,5 @@ uint64_t select_memcgs(struct run *run, struct inventory *inventory)
 		inventory->memcgs[i]->meant = inventory->memcgs[i]->selected;
 	if (options->least_age < 0)
 		return 0;
-	return drop_the_young(run, inventory, options->least_age);
+	return drop_the_young(inventory, options->least_age);
 }

@@ -31,9 +31,17 @@ const struct member_row member_rows[] = {
 	{ SLOT(cgroup_root), "cgroup", "root", NEED_MEMCGS },
 	{ SLOT(cgroup_nr_dying), "cgroup", "nr_dying_descendants", 0 },
 	{ SLOT(cgroup_nr_dying_subsys), "cgroup", "nr_dying_subsys", 0 },	/* 6.12 */
+	{ SLOT(cgroup_events_file), "cgroup", "events_file", 0 },
+	{ SLOT(cgroup_psi), "cgroup", "psi", 0 },			/* 4.20 */
+	{ SLOT(file_notified_at), "cgroup_file", "notified_at", 0 },	/* 4.18 */
 
 	{ SLOT(tk_data_timekeeper), "tk_data", "timekeeper", 0 },	/* 6.13 */
 	{ SLOT(timekeeper_xtime_sec), "timekeeper", "xtime_sec", 0 },
+	{ SLOT(timekeeper_ntp_tick), "timekeeper", "ntp_tick", 0 },
+	{ SLOT(psi_avg_last_update), "psi_group", "avg_last_update", 0 },
+	{ SLOT(psi_pcpu), "psi_group", "pcpu", 0 },
+	{ SLOT(psi_state_start), "psi_group_cpu", "state_start", 0 },
+	{ SLOT(rq_clock), "rq", "clock", 0 },
 
 	{ SLOT(kn_parent), "kernfs_node", "parent", NEED_MEMCGS },
 	{ SLOT(kn_parent), "kernfs_node", "__parent", NEED_MEMCGS },	/* 6.15 */
@@ -42,10 +50,23 @@ const struct member_row member_rows[] = {
 	{ SLOT(kn_priv), "kernfs_node", "priv", NEED_SLAB },
 	{ SLOT(kn_iattr), "kernfs_node", "iattr", 0 },
 	{ SLOT(iattr_mtime), "kernfs_iattrs", "ia_mtime", 0 },	/* 4.20: no struct iattr inside */
+	{ SLOT(iattr_atime), "kernfs_iattrs", "ia_atime", 0 },
+	{ SLOT(iattr_uid), "kernfs_iattrs", "ia_uid", FOR_REFERENCES },
+	{ SLOT(iattr_xattrs), "kernfs_iattrs", "xattrs", FOR_REFERENCES },
+	{ SLOT(xattr_list), "simple_xattr", "list", FOR_REFERENCES },
+	{ SLOT(xattr_list), "simple_xattr", "node", FOR_REFERENCES },		/* 7.2 */
+	{ SLOT(xattr_rb_node), "simple_xattr", "rb_node", FOR_REFERENCES },		/* 6.2 */
+	{ SLOT(xattr_name), "simple_xattr", "name", FOR_REFERENCES },
+	{ SLOT(xattr_size), "simple_xattr", "size", FOR_REFERENCES },
+	{ SLOT(xattr_value), "simple_xattr", "value", FOR_REFERENCES },
 
 	{ SLOT(memcg_css), "mem_cgroup", "css", NEED_MEMCGS },
 	{ SLOT(memcg_id), "mem_cgroup", "id", 0 },
 	{ SLOT(memcg_nodeinfo), "mem_cgroup", "nodeinfo", NEED_LRU },
+	{ SLOT(memcg_events_file), "mem_cgroup", "events_file", 0 },
+	{ SLOT(memcg_socket_pressure), "mem_cgroup", "socket_pressure", 0 },
+	{ SLOT(memcg_cgwb_domain), "mem_cgroup", "cgwb_domain", 0 },
+	{ SLOT(domain_dirty_limit_tstamp), "wb_domain", "dirty_limit_tstamp", 0 },
 	{ SLOT(id_id), "mem_cgroup_private_id", "id", 0 },	/* 6.17 */
 	{ SLOT(id_id), "mem_cgroup_id", "id", 0 },
 	{ SLOT(id_ref), "mem_cgroup_private_id", "ref", 0 },
@@ -61,6 +82,8 @@ const struct member_row member_rows[] = {
 	{ SLOT(lrugen_folios), "lru_gen_struct", "lists", 0 },		/* 6.1 */
 	{ SLOT(lrugen_nr_pages), "lru_gen_folio", "nr_pages", 0 },
 	{ SLOT(lrugen_nr_pages), "lru_gen_struct", "nr_pages", 0 },
+	{ SLOT(lrugen_timestamps), "lru_gen_folio", "timestamps", 0 },
+	{ SLOT(lrugen_timestamps), "lru_gen_struct", "timestamps", 0 },
 	{ SLOT(objcg_memcg), "obj_cgroup", "memcg", 0 },			/* 5.9 */
 
 	{ SLOT(page_flags), "page", "flags", NEED_LRU },
@@ -200,7 +223,6 @@ const struct member_row member_rows[] = {
 	{ SLOT(memcg_vmstats_local), "mem_cgroup", "vmstats_local", FOR_COSTS },	/* until 5.12 */
 	{ SLOT(memcg_events_percpu), "mem_cgroup", "events_percpu", FOR_COSTS },	/* 6.11 */
 	{ SLOT(memcg_orig_objcg), "mem_cgroup", "orig_objcg", FOR_COSTS },	/* 6.7 to 7.0 */
-	{ SLOT(memcg_cgwb_domain), "mem_cgroup", "cgwb_domain", FOR_COSTS },
 	{ SLOT(domain_completions), "wb_domain", "completions", FOR_COSTS },
 	{ SLOT(fprop_events), "fprop_global", "events", FOR_COSTS },
 	{ SLOT(counter_counters), "percpu_counter", "counters", FOR_COSTS },
@@ -217,8 +239,6 @@ const struct member_row member_rows[] = {
 	{ SLOT(cgroup_rstat), "cgroup", "rstat_cpu", FOR_COSTS },		/* until 6.15 */
 	{ SLOT(css_rstat), "cgroup_subsys_state", "rstat_cpu", FOR_COSTS },
 	{ SLOT(cgroup_rstat_base), "cgroup", "rstat_base_cpu", FOR_COSTS },	/* 6.16 */
-	{ SLOT(cgroup_psi), "cgroup", "psi", FOR_COSTS },
-	{ SLOT(psi_percpu), "psi_group", "pcpu", FOR_COSTS },
 	{ SLOT(cache_object_size), "kmem_cache", "object_size", NEED_COSTS },
 
 	{ SLOT(task_mm), "task_struct", "mm", NEED_USERS },
@@ -236,6 +256,10 @@ const struct value_row symbol_rows[] = {
 	{ SLOT(root_mem_cgroup), "root_mem_cgroup", NEED_MEMCGS },
 	{ SLOT(timekeeper_data), "timekeeper_data", 0 },		/* 6.17 */
 	{ SLOT(timekeeper_data), "tk_core", 0 },
+	{ SLOT(jiffies_64), "jiffies_64", 0 },
+	{ SLOT(tick_nsec), "tick_nsec", 0 },				/* until 6.12 */
+	{ SLOT(runqueues), "runqueues", 0 },
+	{ SLOT(cgrp_dfl_root), "cgrp_dfl_root", 0 },
 	{ SLOT(memory_enabled_key), "memory_cgrp_subsys_enabled_key", 0 },
 	{ SLOT(kernfs_node_cache), "kernfs_node_cache", NEED_SLAB | NEED_COSTS },
 	{ SLOT(nr_node_ids), "nr_node_ids", 0 },

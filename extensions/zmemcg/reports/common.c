@@ -36,11 +36,54 @@ int report_columns(const struct run *run, const struct column *columns, int coun
 	return n;
 }
 
-struct cell report_age(int64_t removed_at, int64_t now)
+struct cell report_age(const struct inventory *inventory, const struct memcg *memcg)
 {
-	if (removed_at == NEVER || removed_at > now)
+	int64_t age;
+
+	if (!memcg || memcg->removed.at == NEVER)
 		return cell_unknown();
-	return cell_age(now - removed_at);
+	age = inventory->clock.wall - memcg->removed.at;
+	return cell_age(age > 0 ? age : 0, is_inferred(&memcg->removed));
+}
+
+struct cell report_age_source(const struct memcg *memcg)
+{
+	const char *word = memcg ? evidence_word(memcg->removed.evidence) : NULL;
+
+	return word ? cell_word(word) : cell_unknown();
+}
+
+/* -t selects by ages, whatever it is that is shown of those. */
+static bool shows_ages(const struct options *options)
+{
+	return !options->report || options->report == 'g' || options->report == 's' ||
+	       options->least_age >= 0;
+}
+
+static void say_inferred(struct run *run, const struct inventory *inventory)
+{
+	uint64_t by_evidence[EVIDENCE_NONE + 1] = { 0 }, inferred = 0;
+	const char *before = ": removed that long ago at most, by ";
+
+	for (size_t i = 0; i < inventory->count; i++) {
+		const struct memcg *memcg = inventory->memcgs[i];
+
+		if (!memcg->selected || !is_inferred(&memcg->removed))
+			continue;
+		by_evidence[memcg->removed.evidence]++;
+		inferred++;
+	}
+	output_sum(run, "inferred_ages", inferred);
+	if (!inferred)
+		return;
+	output_says(run, "%" PRIu64 " ages are inferred (~)", inferred);
+	for (int i = 0; i < EVIDENCE_NONE; i++) {
+		if (!by_evidence[i])
+			continue;
+		output_says(run, "%s%s %" PRIu64, before, evidence_word(i), by_evidence[i]);
+		before = ", ";
+	}
+	output_says(run, "\n");
 }
 
 void report_begin_pages(struct run *run)
@@ -108,6 +151,8 @@ void report_end_counts(struct run *run, const struct inventory *inventory)
 		output_says(run, "The kernel counts %" PRIu64 " removed cgroups "
 			    "(nr_dying_descendants), with a memcg or not\n",
 			    inventory->kernel_dying_cgroups);
+	if (shows_ages(run->options))
+		say_inferred(run, inventory);
 	if (inventory->ageless)
 		output_says(run, "%" PRIu64 " more have no evidence of their age: -t "
 			    "leaves them out\n", inventory->ageless);

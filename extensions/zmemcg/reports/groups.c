@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "zmemcg/clock.h"
 #include "zmemcg/cost.h"
 #include "zmemcg/groups.h"
 #include "zmemcg/inventory.h"
@@ -12,22 +11,25 @@ static const struct column columns[] = {
 	{ "ZOMBIES", 7, true },
 	{ "PAGES", 8, true },
 	{ "COST", 9, true },
-	{ "OLDEST", 11, true },
-	{ "NEWEST", 11, true },
+	{ "OLDEST", 12, true },
+	{ "OLDEST_SOURCE", JSON_ALONE, false },
+	{ "NEWEST", 12, true },
+	{ "NEWEST_SOURCE", JSON_ALONE, false },
 	{ "TEMPLATE", 0, false },
 };
 
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
-static void print(struct run *run, const struct inventory *inventory, const struct group *group,
-		  int64_t now)
+static void print(struct run *run, const struct inventory *inventory, const struct group *group)
 {
 	output_row(run, columns, COLUMNS, (struct cell[COLUMNS]){
 		cell_count(group->zombies),
 		cell_count(group->base_pages),
 		inventory->costed ? cell_count(cost_kb(group->cost)) : cell_unknown(),
-		report_age(group->oldest, now),
-		report_age(group->newest, now),
+		report_age(inventory, group->oldest),
+		report_age_source(group->oldest),
+		report_age(inventory, group->newest),
+		report_age_source(group->newest),
 		cell_name(group->template),
 	});
 	if (group->zombies)
@@ -37,7 +39,6 @@ static void print(struct run *run, const struct inventory *inventory, const stru
 void report_groups(struct run *run)
 {
 	struct inventory *inventory = report_inventory(run);
-	const int64_t now = wall_clock(run);
 	struct groups groups;
 	uint64_t printed = 0;
 
@@ -47,7 +48,7 @@ void report_groups(struct run *run)
 	output_heading(run, columns, COLUMNS);
 	for (size_t i = 0; i < groups.count; i++) {
 		if (report_prints(run, &printed))
-			print(run, inventory, groups.list[i], now);
+			print(run, inventory, groups.list[i]);
 	}
 	report_end_counts(run, inventory);
 	report_end_coverage(run, inventory);

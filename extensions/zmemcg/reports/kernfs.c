@@ -2,7 +2,6 @@
 #include <inttypes.h>
 
 #include "zmemcg/cgroups.h"
-#include "zmemcg/clock.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/kernfs_slab.h"
 #include "zmemcg/options.h"
@@ -28,6 +27,7 @@ struct of_cgroup {
 
 struct comparison {
 	struct map by_cgroup;
+	const struct clock *clock;
 	uint64_t printed;
 	uint64_t dying_found;	/* memcgs that are dying or zombies, by the css tree */
 	uint64_t released;
@@ -65,13 +65,14 @@ static void print(struct run *run, struct comparison *comparison, kaddr_t kn, ka
 }
 
 /* What select_memcgs() asks of memcgs, for a cgroup that has none. */
-static bool is_old_enough(struct run *run, kaddr_t kn)
+static bool is_old_enough(struct run *run, const struct clock *clock, kaddr_t kn, kaddr_t cgroup)
 {
-	int64_t removed_at;
+	struct dated removed;
 
-	return run->options->least_age < 0 ||
-	       (kernfs_removal_time(run, kn, &removed_at) &&
-		wall_clock(run) - removed_at >= run->options->least_age);
+	if (run->options->least_age < 0)
+		return true;
+	removed = ages_of_cgroup(run, clock, kn, cgroup);
+	return removed.at != NEVER && clock->wall - removed.at >= run->options->least_age;
 }
 
 static void compare(struct run *run, void *arg, kaddr_t kn, kaddr_t cgroup)
@@ -88,7 +89,7 @@ static void compare(struct run *run, void *arg, kaddr_t kn, kaddr_t cgroup)
 	if (entry || !cgroup_removed(run, cgroup, &removed) || !removed)
 		return;
 	comparison->released++;
-	if (!run->options->selector_count && is_old_enough(run, kn))
+	if (!run->options->selector_count && is_old_enough(run, comparison->clock, kn, cgroup))
 		print(run, comparison, kn, cgroup, NULL);
 }
 
@@ -111,7 +112,7 @@ static void say_comparison(struct run *run, const struct comparison *comparison,
 void report_kernfs(struct run *run)
 {
 	struct inventory *inventory = report_inventory(run);
-	struct comparison comparison = { 0 };
+	struct comparison comparison = { .clock = &inventory->clock };
 
 	index_by_cgroup(run, &comparison, inventory);
 	output_heading(run, columns, COLUMNS);

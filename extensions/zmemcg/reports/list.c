@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "zmemcg/clock.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/output.h"
 #include "zmemcg/pages.h"
@@ -14,13 +13,14 @@ static const struct column columns[] = {
 	{ "SHMEM", 7, true },
 	{ "ANON", 7, true },
 	{ "SWAP", 7, true },
-	{ "AGE", 11, true },
+	{ "AGE", 12, true },
+	{ "AGE_SOURCE", JSON_ALONE, false },
 	{ "CGROUP", 0, false },
 };
 
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
-static void print(struct run *run, const struct memcg *memcg, int64_t now)
+static void print(struct run *run, const struct inventory *inventory, const struct memcg *memcg)
 {
 	const struct cell cells[COLUMNS] = {
 		cell_address(memcg->addr),
@@ -30,7 +30,8 @@ static void print(struct run *run, const struct memcg *memcg, int64_t now)
 		cell_count(memcg->shmem),
 		cell_count(memcg->anon),
 		cell_count(memcg->swap),
-		report_age(memcg->removed_at, now),
+		report_age(inventory, memcg),
+		report_age_source(memcg),
 		cell_name(memcg->path),
 	};
 
@@ -41,7 +42,6 @@ static void print(struct run *run, const struct memcg *memcg, int64_t now)
 void report_list(struct run *run)
 {
 	struct inventory *inventory = report_inventory(run);
-	int64_t now = wall_clock(run);
 	uint64_t printed = 0;
 
 	pages_visit(run, inventory, NULL, NULL);
@@ -50,7 +50,7 @@ void report_list(struct run *run)
 		const struct memcg *memcg = inventory->memcgs[i];
 
 		if (memcg->selected && report_prints(run, &printed))
-			print(run, memcg, now);
+			print(run, inventory, memcg);
 	}
 	report_end_counts(run, inventory);
 	report_end_coverage(run, inventory);

@@ -45,25 +45,33 @@ void output_row(struct run *run, const struct column *columns, int count,
 		json_record(&run->out, columns, count, cells);
 		return;
 	case FORMAT_CSV:
-		csv_record(&run->out, cells, count);
+		csv_record(&run->out, columns, count, cells);
 		return;
 	case FORMAT_FOLDED:
 		return;
 	}
 }
 
+/* Where there are no lines inside a record, the inner ones stand behind its first column. */
+static int join_columns(struct column joined[COLUMNS_LIMIT], const struct column *outer,
+			const struct inner_table *inner)
+{
+	*joined = *outer;
+	memcpy(joined + 1, inner->columns, inner->count * sizeof(*joined));
+	return 1 + inner->count;
+}
+
 void output_heading_around(struct run *run, const struct column *columns, int count,
 			   const struct inner_table *inner)
 {
-	struct column joined[COLUMNS_LIMIT] = { columns[0] };
+	struct column joined[COLUMNS_LIMIT];
 
 	if (is(run, FORMAT_TEXT)) {
 		table_heading(&run->out, columns, count);
 		text_spaces(&run->out, INDENTATION);
 		table_heading(&run->out, inner->columns, inner->count);
 	} else if (is(run, FORMAT_CSV)) {
-		memcpy(joined + 1, inner->columns, inner->count * sizeof(*joined));
-		csv_heading(&run->out, joined, 1 + inner->count);
+		csv_heading(&run->out, joined, join_columns(joined, columns, inner));
 	}
 }
 
@@ -75,14 +83,16 @@ static void write_lines(struct run *run, const struct inner_table *inner)
 	}
 }
 
-static void write_joined(struct run *run, const struct cell *outer,
-			 const struct inner_table *inner)
+static void write_joined(struct run *run, const struct column *columns,
+			 const struct cell *outer, const struct inner_table *inner)
 {
+	struct column joined_columns[COLUMNS_LIMIT];
 	struct cell joined[COLUMNS_LIMIT] = { *outer };
+	const int count = join_columns(joined_columns, columns, inner);
 
 	for (size_t i = 0; i < inner->rows; i++) {
 		memcpy(joined + 1, inner->cells + i * inner->count, inner->count * sizeof(*joined));
-		csv_record(&run->out, joined, 1 + inner->count);
+		csv_record(&run->out, joined_columns, count, joined);
 	}
 }
 
@@ -101,7 +111,7 @@ void output_row_around(struct run *run, const struct column *columns, int count,
 		json_end(&run->out);
 		return;
 	case FORMAT_CSV:
-		write_joined(run, cells, inner);
+		write_joined(run, columns, cells, inner);
 		return;
 	case FORMAT_FOLDED:
 		return;

@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "zmemcg/advice.h"
-#include "zmemcg/clock.h"
 #include "zmemcg/cost.h"
 #include "zmemcg/groups.h"
 #include "zmemcg/histogram.h"
@@ -41,11 +40,9 @@ struct sums {
 
 static void add_age(struct sums *sums, const struct memcg *memcg)
 {
-	if (memcg->removed_at == NEVER)
-		return;
-	if (!sums->oldest || memcg->removed_at < sums->oldest->removed_at)
+	if (is_older(memcg, sums->oldest))
 		sums->oldest = memcg;
-	if (!sums->newest || memcg->removed_at > sums->newest->removed_at)
+	if (is_newer(memcg, sums->newest))
 		sums->newest = memcg;
 }
 
@@ -105,18 +102,19 @@ static const char *path_of(const struct name *name, char room[PATH_ROOM])
 	return room;
 }
 
-static void say_age(struct run *run, const char *key, const struct memcg *memcg, int64_t now)
+static void say_age(struct run *run, const struct inventory *inventory, const char *key,
+		    const struct memcg *memcg)
 {
-	char age[32], path[PATH_ROOM];
+	const struct cell age = report_age(inventory, memcg);
+	char word[CELL_ROOM], path[PATH_ROOM];
 
-	if (!memcg || memcg->removed_at > now)
-		return;
-	table_age(age, sizeof(age), now - memcg->removed_at);
-	output_pair(run, key, "%s %s", age, path_of(&memcg->path, path));
+	if (memcg)
+		output_pair(run, key, "%s %s", table_word(&age, word),
+			    path_of(&memcg->path, path));
 }
 
 /* Ages of those that have one, drawn: text alone, since JSON's reader has the list. */
-static void draw_ages(struct run *run, const struct inventory *inventory, int64_t now)
+static void draw_ages(struct run *run, const struct inventory *inventory)
 {
 	int64_t *ages;
 	size_t count = 0;
@@ -127,8 +125,8 @@ static void draw_ages(struct run *run, const struct inventory *inventory, int64_
 	for (size_t i = 0; i < inventory->count; i++) {
 		const struct memcg *memcg = inventory->memcgs[i];
 
-		if (memcg->selected && memcg->state != MEMCG_ONLINE && memcg->removed_at != NEVER)
-			ages[count++] = now - memcg->removed_at;
+		if (memcg->selected && memcg->removed.at != NEVER)
+			ages[count++] = inventory->clock.wall - memcg->removed.at;
 	}
 	histogram_write(&run->out, ages, count);
 }
@@ -239,7 +237,6 @@ void report_summary(struct run *run)
 	struct inventory *inventory = report_inventory(run);
 	struct ledger *ledger = ledger_new(run, inventory, false);
 	struct advice *advice = advice_prepare(run, ledger);
-	const int64_t now = wall_clock(run);
 	struct remedies remedies;
 	struct sums sums;
 
@@ -250,9 +247,9 @@ void report_summary(struct run *run)
 	say_counts(run, inventory);
 	say_pages(run, &sums);
 	say_costs(run, inventory, sums.cost);
-	say_age(run, "oldest", sums.oldest, now);
-	say_age(run, "newest", sums.newest, now);
-	draw_ages(run, inventory, now);
+	say_age(run, inventory, "oldest", sums.oldest);
+	say_age(run, inventory, "newest", sums.newest);
+	draw_ages(run, inventory);
 	say_templates(run, inventory);
 	say_holders(run, &sums);
 	output_pair(run, "regime", "%s", regime_of_pages(run->layout));

@@ -164,21 +164,26 @@ static void say_rest(struct run *run, const struct ledger *ledger)
 			    rests.guessed);
 }
 
-/* Details are of one memcg: those of several would not say whose they are. */
-static bool selects_one(const struct run *run, const struct inventory *inventory)
+/* The one that the selectors mean, or NULL: details of several would not say whose they are. */
+static const struct memcg *the_one(const struct run *run, const struct inventory *inventory)
 {
+	const struct memcg *one = NULL;
 	size_t selected = 0;
 
-	for (size_t i = 0; i < inventory->count; i++)
-		selected += inventory->memcgs[i]->selected;
-	return run->options->selector_count && selected == 1;
+	for (size_t i = 0; i < inventory->count; i++) {
+		if (!inventory->memcgs[i]->selected)
+			continue;
+		one = inventory->memcgs[i];
+		selected++;
+	}
+	return run->options->selector_count && selected == 1 ? one : NULL;
 }
 
 void report_why(struct run *run)
 {
 	struct inventory *inventory = report_inventory(run);
-	const bool one = selects_one(run, inventory);
-	struct ledger *ledger = ledger_new(run, inventory, one);
+	const struct memcg *one = the_one(run, inventory);
+	struct ledger *ledger = ledger_new(run, inventory, one != NULL);
 	uint64_t printed = 0;
 
 	references_find(run, ledger);
@@ -189,8 +194,10 @@ void report_why(struct run *run)
 		if (memcg->selected && report_prints(run, &printed))
 			print(run, ledger, memcg);
 	}
-	if (one)
+	if (one) {
 		print_details(run, ledger);
+		report_life(run, inventory, one);
+	}
 	report_end_counts(run, inventory);
 	say_rest(run, ledger);
 	report_end_coverage(run, inventory);

@@ -42,15 +42,42 @@ bool session_fits(void)
 	return fits;
 }
 
+/* Types that were asked for, each once: of one that is absent crash looks through all that there are, 43 ms. */
+#define TYPES	256
+
+static bool has_type(const char *type)
+{
+	static struct {
+		const char *name;	/* of a row, which stays */
+		bool exists;
+	} types[TYPES];
+	static size_t count;
+	bool exists;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!strcmp(types[i].name, type))
+			return types[i].exists;
+	}
+	exists = STRUCT_EXISTS((char *)type);
+	if (count < TYPES) {
+		types[count].name = type;
+		types[count++].exists = exists;
+	}
+	return exists;
+}
+
 static bool find_member(void *from, const char *type, const char *name,
 			struct member *found)
 {
 	/* Inside a member whose type has no name crash has to ask gdb: 24 ms. */
 	const bool nested = strchr(name, '.');
-	const long offset = nested ? ANON_MEMBER_OFFSET((char *)type, (char *)name) :
-				     MEMBER_OFFSET((char *)type, (char *)name);
+	long offset;
 
 	(void)from;
+	if (!has_type(type))
+		return false;
+	offset = nested ? ANON_MEMBER_OFFSET((char *)type, (char *)name) :
+			  MEMBER_OFFSET((char *)type, (char *)name);
 	if (offset < 0)
 		return false;
 	*found = (struct member){ true, offset, nested ? (long)sizeof(long) :
@@ -142,6 +169,11 @@ int session_page_size(void)
 int64_t session_now(void)
 {
 	return session_live() ? time(NULL) : kt->date.tv_sec;
+}
+
+unsigned int session_hz(void)
+{
+	return machdep->hz;
 }
 
 bool session_live(void)
