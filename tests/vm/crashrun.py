@@ -78,8 +78,8 @@ class Live:
 
 
 def seconds(age):
-    """Of a cell D+HH:MM:SS."""
-    days, hours, minutes, rest = map(int, re.fullmatch(r"(\d+)\+(\d\d):(\d\d):(\d\d)", age).groups())
+    """Of a cell D+HH:MM:SS, or ~D+HH:MM:SS where it is inferred."""
+    days, hours, minutes, rest = map(int, re.fullmatch(r"~?(\d+)\+(\d\d):(\d\d):(\d\d)", age).groups())
     return ((days * 24 + hours) * 60 + minutes) * 60 + rest
 
 
@@ -89,6 +89,10 @@ class Report:
     heading: list
     rows: list          # of dicts, by column
     ending: list        # the lines behind the records
+
+
+# How the first line behind the records begins.
+ENDINGS = ("There are ", "These ", "This file holds ", "removed: ", "created: ")
 
 
 def parse(text):
@@ -101,7 +105,7 @@ def parse(text):
     heading = lines[start].split()
     rows, ending = [], []
     for line in lines[start + 1:]:
-        if ending or line.startswith(("There are ", "These ", "This file holds ")):
+        if ending or line.startswith(ENDINGS):
             ending.append(line)
             continue
         cells = line.split(None, len(heading) - 1)

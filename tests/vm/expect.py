@@ -71,6 +71,29 @@ def references(truth):
     return cells
 
 
+# Of the guest's words, those of the reports.
+EVIDENCE = {"removal": "removal", "last-task": "last task", "creation": "creation"}
+
+
+def dates(row):
+    """The first and the last second in which the best evidence of a removed group's age can be."""
+    match row["evidence"]:
+        case "removal":
+            return int(row["removed"]), int(row["removed"])
+        case "creation":
+            return int(row["made"]), int(row["made"])
+    if row["left"] != "-":
+        return int(row["left"]), int(row["left"])
+    return int(row["made"]), int(row["removed"])
+
+
+def inferred(truth):
+    """The line about the ages that are of something else than the removal."""
+    found = collections.Counter(EVIDENCE[row["evidence"]] for row in truth.memcgs.values() if row["evidence"] != "removal")
+    words = ", ".join(f"{word} {found[word]}" for word in EVIDENCE.values() if found[word])
+    return [f"{found.total()} ages are inferred (~): removed that long ago at most, by {words}"] if found else []
+
+
 def held_by_files(truth, scan):
     """Of each zombie that files alone hold, their paths."""
     if truth.pages_leave:
@@ -138,15 +161,16 @@ def ending(truth, command):
     """The lines behind the records of a report over all zombies."""
     scan = "-S" in command
     covered = cover(truth, scan) if "-f" in command else []
+    ages = [] if "-p" in command or "-f" in command else inferred(truth)
     total = sum(pages(truth, scan=True).values())
     if truth.pages_leave:
         looked = scan or "-p" in command or "-f" in command
-        return [*covered, *counts(truth), coverage(0, 0), *([f"{total} formerly charged pages belong to others now"] if looked else [])]
+        return [*covered, *counts(truth), *ages, coverage(0, 0), *([f"{total} formerly charged pages belong to others now"] if looked else [])]
     uncounted = sum(npages for kind, npages in truth.pages.values() if kind in UNCOUNTED)
     off_lists = sum(unlisted(truth, memcg) for memcg in truth.memcgs)
     if not scan:
         total -= uncounted
-    lines = [*covered, *counts(truth), coverage(total if scan else total - off_lists, total)]
+    lines = [*covered, *counts(truth), *ages, coverage(total if scan else total - off_lists, total)]
     if off_lists and not scan:
         lines.append(f"{off_lists} charged pages are on no list (mlocked, isolated, or in a CPU's batch): -S finds them")
     if uncounted and scan:

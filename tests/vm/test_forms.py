@@ -16,6 +16,7 @@ REPORTS = ["zmemcg", "zmemcg -a", "zmemcg -p -S", "zmemcg -f -S", "zmemcg -k", "
            "zmemcg -t 1", "zmemcg -g", "zmemcg -g -a -n 3"]
 
 AGES = ("AGE", "OLDEST", "NEWEST")
+INFERRED = ("last task", "creation")
 
 
 def as_json(column, cell):
@@ -31,6 +32,17 @@ def as_json(column, cell):
     return truth.unescaped(cell)
 
 
+def sources_of(record):
+    """What a record says of where its ages are from: taken out of it."""
+    return {key: record.pop(key) for key in list(record) if key.endswith("_source")}
+
+
+def as_csv(column, cell):
+    if column in AGES and cell != "-":
+        return "~" * cell.startswith("~") + str(crashrun.seconds(cell))
+    return "" if cell == "-" else cell
+
+
 def json_of(text):
     records = [json.loads(line) for line in text.splitlines()]
     assert list(records[-1]) == ["summary"]
@@ -43,6 +55,14 @@ def test_json_has_the_records_of_the_text(crash, command):
     report = crashrun.parse(crash(command))
     records, _ = json_of(crash(f"{command} -o json"))
     assert report.rows
+    for record, row in zip(records, report.rows):
+        sources = sources_of(record)
+        assert sources.keys() == {f"{column.lower()}_source" for column in AGES if column in row}
+        for column in AGES:
+            if column in row:
+                inferred = row[column].startswith("~")
+                assert sources[f"{column.lower()}_source"] in (
+                    [None] if row[column] == "-" else INFERRED if inferred else ["removal"]), row
     assert records == [{column.lower(): as_json(column, cell) for column, cell in row.items()} for row in report.rows]
 
 
@@ -75,8 +95,7 @@ def test_csv_has_the_records_and_the_sentences(crash, command):
     assert without_news(sentences) == without_news(report.ending)
     assert len(lines) == 1 + len(report.rows) + len(sentences), "a record of two lines"
     rows = list(csv.DictReader(io.StringIO("\n".join(lines[:len(lines) - len(sentences)]))))
-    assert rows == [{column.lower(): "" if cell == "-" else str(crashrun.seconds(cell)) if column in AGES else cell
-                     for column, cell in row.items()} for row in report.rows]
+    assert rows == [{column.lower(): as_csv(column, cell) for column, cell in row.items()} for row in report.rows]
 
 
 def folded(text):

@@ -54,14 +54,13 @@ def date_of_dump(reports):
     return date.timestamp() or reports.truth.now
 
 
-def test_list_dates_what_can_be_dated(reports):
+def test_list_dates_each_by_the_best_evidence(reports):
     now = date_of_dump(reports)
     for cgroup, row in by_cgroup(reports.report("zmemcg")).items():
-        removed = reports.truth.memcgs[cgroup]["removed"]
-        if removed == "-":
-            assert row["AGE"] == "-", cgroup
-        else:
-            assert abs(now - int(removed) - crashrun.seconds(row["AGE"])) <= 1, cgroup
+        known = reports.truth.memcgs[cgroup]
+        first, last = expect.dates(known)
+        assert first - 1 <= now - crashrun.seconds(row["AGE"]) <= last + 1, cgroup
+        assert row["AGE"].startswith("~") == (known["evidence"] != "removal"), cgroup
 
 
 def test_online_memcgs_join_with_a(reports):

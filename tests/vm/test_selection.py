@@ -70,15 +70,28 @@ def test_n_cuts_the_records_not_the_totals(report, crash):
 
 
 def test_t_keeps_what_is_old_enough(whole, crash):
-    dated = [row for row in whole.rows if row["AGE"] != "-"]
-    ages = sorted({crashrun.seconds(row["AGE"]) for row in dated})
+    """Ages that are inferred count as they are shown."""
+    ages = sorted({crashrun.seconds(row["AGE"]) for row in whole.rows})
     gap = max(zip(ages, ages[1:]), key=lambda pair: pair[1] - pair[0])
     assert gap[1] - gap[0] >= 2, "the guest pauses between its removals"
     for least in (0, gap[0] + 1, gap[1], ages[-1] + 1):
         report = crashrun.parse(crash(f"zmemcg -t {least}"))
-        assert report.rows == [row for row in dated if crashrun.seconds(row["AGE"]) >= least]
-        undated = len(whole.rows) - len(dated)
-        assert f"{undated} more have no evidence of their age: -t leaves them out" in report.ending
+        assert report.rows == [row for row in whole.rows if crashrun.seconds(row["AGE"]) >= least]
+        inferred = sum(row["AGE"].startswith("~") for row in report.rows)
+        assert any(line.startswith(f"{inferred} ages are inferred") for line in report.ending) == bool(inferred)
+
+
+def test_t_leaves_out_what_lives(whole, crash):
+    report = crashrun.parse(crash("zmemcg -a -t 0"))
+    assert report.rows == whole.rows
+    assert not any("no evidence" in line for line in report.ending)
+
+
+def test_t_says_what_is_inferred_of_any_report(crash):
+    ending = crashrun.parse(crash("zmemcg -t 0")).ending
+    (line,) = [line for line in ending if "inferred" in line]
+    assert line in crashrun.parse(crash("zmemcg -p -t 0")).ending
+    assert line not in crashrun.parse(crash("zmemcg -p")).ending
 
 
 BAD = ["zmemcg -Q", "zmemcg -u", "zmemcg -p -u", "zmemcg zzz", "zmemcg /no/such/path*", "zmemcg ffffffff81000000", "zmemcg 0x1234567890",

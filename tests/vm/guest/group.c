@@ -97,7 +97,7 @@ struct group *group(const char *path, enum fate fate)
 	if (group_count == MAX_GROUPS)
 		die("more than %d groups", MAX_GROUPS);
 	g = &groups[group_count++];
-	*g = (struct group){ .path = strdup(path), .parent = parent, .fate = fate };
+	*g = (struct group){ .path = strdup(path), .parent = parent, .fate = fate, .made = time(NULL) };
 	if (mkdir(group_file(g, ""), 0755) || stat(group_file(g, ""), &st))
 		die("mkdir %s", path);
 	g->inode = st.st_ino;
@@ -114,6 +114,13 @@ void leave(void)
 	write_text(group_file(NULL, "cgroup.procs"), "0");
 }
 
+/* Its ancestors lose their last process with it, those that stay aside. */
+static void note_leaving(struct group *g)
+{
+	for (; g; g = g->parent)
+		g->left = time(NULL);
+}
+
 struct errand {
 	const struct group *group;
 	void (*work)(void *);
@@ -128,14 +135,16 @@ static void enter_and_work(void *arg)
 	errand->work(errand->arg);
 }
 
-void run_in(const struct group *g, void (*work)(void *), void *arg)
+void run_in(struct group *g, void (*work)(void *), void *arg)
 {
 	run(enter_and_work, &(struct errand){ g, work, arg });
+	note_leaving(g);
 }
 
-void open_in(const struct group *g, void (*work)(void *), void *arg)
+void open_in(struct group *g, void (*work)(void *), void *arg)
 {
 	run_sharing_files(enter_and_work, &(struct errand){ g, work, arg });
+	note_leaving(g);
 }
 
 static long number_in(const struct group *g, const char *name)

@@ -18,6 +18,7 @@ static const struct holder {
 	const char *name;
 	void (*make)(void);
 } holders[] = {
+	{ "ages",			make_ages },
 	{ "sessions",			make_sessions },
 	{ "plain files",		make_plain_files },
 	{ "deleted file",		make_deleted_file },

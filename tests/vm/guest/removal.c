@@ -46,17 +46,26 @@ static void foresee(void)
 	}
 }
 
+static void remove_group(struct group *g)
+{
+	if (rmdir(group_file(g, "")))
+		die("rmdir %s", g->path);
+	g->removed = time(NULL);
+}
+
+/* Only a directory whose owner was ever set remembers times. */
+static void set_owner(struct group *g)
+{
+	if (chown(group_file(g, ""), 0, 0))
+		die("chown %s", g->path);
+	g->dated = true;
+}
+
 void retire(struct group *g, bool dated)
 {
-	const char *directory = group_file(g, "");
-
-	/* Only a directory whose owner was ever set remembers times. */
-	if (dated && chown(directory, 0, 0))
-		die("chown %s", directory);
-	if (rmdir(directory))
-		die("rmdir %s", directory);
 	if (dated)
-		g->removed = time(NULL);
+		set_owner(g);
+	remove_group(g);
 }
 
 /* The kernel's own count; v1 counts the living, root included, along with the dying. */
@@ -92,11 +101,13 @@ void remove_groups(void)
 	for (int i = group_count - 1; i >= 0; i--) {
 		struct group *g = &groups[i];
 
-		if (g->fate == UNHOOKED)
+		if (g->fate == UNHOOKED) {
 			write_text(group_file(g->parent, "cgroup.subtree_control"), "-io -memory");
+			g->removed = time(NULL);
+		}
 		if (g->fate != REMOVED)
 			continue;
-		retire(g, removed % 2);
+		retire(g, removed % 2 && strncmp(g->path, "/ages/", strlen("/ages/")));
 		held += g->held;
 		/* Ages shall differ by more than their error. */
 		if (++removed == 100)

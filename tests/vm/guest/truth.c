@@ -109,15 +109,32 @@ void check_truth(void)
 	}
 }
 
+/* v2 notes when a cgroup's last process left, as long as the cgroup is there. */
+static const char *best_evidence(const struct group *g)
+{
+	if (g->dated)
+		return "removal";
+	return g->fate == REMOVED && !cgroup_v1 ? "last-task" : "creation";
+}
+
+static void print_life(const struct group *g)
+{
+	printf("evidence=%s made=%ld left=%s removed=%ld owner=%s invocation=%s ", best_evidence(g), (long)g->made,
+	       g->left ? text("%ld", (long)g->left) : "-", (long)g->removed, g->dated ? text("%d", g->owner) : "-",
+	       g->invocation ? g->invocation : "-");
+}
+
 static void print_zombie(const struct group *g)
 {
 	const struct usage *own = &g->own;
 
-	printf("ZM memcg state=ZOMBIE refs=%s file=%ld shmem=%ld anon=%ld unevictable=%ld swap=%ld kmem=%ld "
-	       "folios=%ld sockets=%ld fsnotify=%ld csets=%ld writebacks=%s mms=%ld stocks=%ld removed=%s%s path=%s\n",
+	printf("ZM memcg state=ZOMBIE ");
+	print_life(g);
+	printf("refs=%s file=%ld shmem=%ld anon=%ld unevictable=%ld swap=%ld kmem=%ld "
+	       "folios=%ld sockets=%ld fsnotify=%ld csets=%ld writebacks=%s mms=%ld stocks=%ld%s path=%s\n",
 	       g->refs == UNKNOWN ? "-" : text("%ld", g->refs), own->file, own->shmem, own->anon, own->unevictable, own->swap,
 	       own->kmem, own->folios, g->sockets, g->fsnotify, g->csets, g->writes ? "-" : text("%ld", g->writebacks), g->mms,
-	       g->stocks, g->removed ? text("%ld", (long)g->removed) : "-", g->fate == UNHOOKED ? " cgroup=online" : "",
+	       g->stocks, g->fate == UNHOOKED ? " cgroup=online" : "",
 	       escaped(g->path));
 }
 

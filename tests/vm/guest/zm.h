@@ -82,7 +82,10 @@ struct group {
 	struct usage own;	/* without the children's */
 	bool held;		/* a zombie in the dump */
 	long refs;		/* css references of a zombie, UNKNOWN where nobody can tell */
-	time_t removed;		/* 0: the dump holds no time */
+	bool dated;		/* its directory has attributes, and so remembers times */
+	uid_t owner;		/* of a dated one */
+	const char *invocation;	/* systemd's id of it, or NULL */
+	time_t made, left, removed;	/* left: by its last process, 0 where that is not known */
 };
 
 extern struct group groups[];
@@ -97,9 +100,9 @@ char *group_file(const struct group *g, const char *name);
 void enter(const struct group *g);
 void leave(void);
 /* Runs the work in a process of this cgroup that exits. */
-void run_in(const struct group *g, void (*work)(void *), void *arg);
+void run_in(struct group *g, void (*work)(void *), void *arg);
 /* The same; what it opens stays open here. */
-void open_in(const struct group *g, void (*work)(void *), void *arg);
+void open_in(struct group *g, void (*work)(void *), void *arg);
 void measure_groups(void);
 
 /* census.c */
@@ -161,6 +164,7 @@ void hold_file(struct group *g, const char *path, long npages);
 
 /* The holders. */
 
+void make_ages(void);
 void make_sessions(void);
 void make_plain_files(void);
 void make_deleted_file(void);
