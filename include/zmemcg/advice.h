@@ -7,13 +7,16 @@
 
 #include "zmemcg/remedies.h"
 
+struct folio;
 struct ledger;
 struct run;
 
 struct advice;
 
-/* Before references_find(): the ledger's folios are looked at as they are found. */
-struct advice *advice_prepare(struct run *run, struct ledger *ledger);
+struct advice *advice_new(struct run *run, const struct ledger *ledger);
+
+/* A folio that the ledger counts; more than once is the same as once. */
+void advice_look_at(struct run *run, struct advice *advice, const struct folio *folio);
 
 /*
  * Of the selected zombies, by the ledger and what was seen of each of their folios:

@@ -69,7 +69,7 @@ struct ledger {
 	struct open_files *open_files;	/* NULL until somebody asks: open_files.h */
 	struct map counted;		/* objects that are met more than once: sockets, groups */
 
-	/* Sees each folio that is counted; again, with more of them, when a scan counts anew. */
+	/* Sees each folio that is counted; NULL when all are counted anew, by a scan. */
 	void (*watch)(struct run *run, void *arg, const struct folio *folio);
 	void *watch_arg;
 	bool detailed;

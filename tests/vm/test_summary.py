@@ -3,6 +3,7 @@
 
 import functools
 import json
+import re
 
 import pytest
 
@@ -54,6 +55,20 @@ def test_counts_are_the_guests(dump):
         assert summary[key] == sum(row[column] for row in rows), key
     swapped = sum(row["SWAP"] > 0 for row in rows)
     assert summary["ids in use"] == 1 + dump.truth.active + swapped
+
+
+def test_the_files_are_those_that_hold_most(dump):
+    """As -f has them, which other tests compare with the guest's."""
+    if dump.truth.pages_leave:
+        assert "file 1" not in dump.summary, "there pages hold no removed memcg"
+        return
+    files = expect.files(dump.truth, scan=True)
+    first = dump.summary["file 1"]
+    most = max(files, key=lambda path: (files[path]["ZOMBIES"], files[path]["PAGES"]))
+    row = files[most]
+    assert first == f"{row['ZOMBIES']} zombies, {row['SOLE']} alone, {row['PAGES']} pages, {most}"
+    alone = re.search(r"holds? (\d+) of", expect.cover(dump.truth, scan=True)[0])
+    assert dump.summary["few files hold alone"] == int(alone[1])
 
 
 def test_holders_are_counted_by_kind(dump):

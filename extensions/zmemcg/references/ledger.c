@@ -135,6 +135,8 @@ void ledger_forget_pages(struct ledger *ledger)
 		ledger->found[i][REF_FOLIO] = ledger->found[i][REF_KMEM] = 0;
 		ledger->guessed[i] = 0;
 	}
+	if (ledger->watch)
+		ledger->watch(ledger->run, ledger->watch_arg, NULL);
 	ledger->detail_count = 0;
 	forget_places(ledger);
 	for (size_t i = 0; i < count; i++) {

@@ -72,10 +72,8 @@ static enum remedy of_folio(struct run *run, struct files *files, const struct f
 	}
 }
 
-static void examine(struct run *run, void *arg, const struct folio *folio)
+void advice_look_at(struct run *run, struct advice *advice, const struct folio *folio)
 {
-	struct advice *advice = arg;
-
 	advice->patients[folio->memcg->index].needs |= NEED(of_folio(run, advice->files, folio));
 }
 
@@ -116,15 +114,13 @@ static size_t pick_zombies(const struct ledger *ledger, const struct patient *by
 	return count;
 }
 
-struct advice *advice_prepare(struct run *run, struct ledger *ledger)
+struct advice *advice_new(struct run *run, const struct ledger *ledger)
 {
 	struct advice *advice = arena_alloc(&run->arena, sizeof(*advice));
 
 	advice->ledger = ledger;
 	advice->files = files_new(run);
 	advice->patients = arena_alloc(&run->arena, ledger->inventory->count * sizeof(struct patient));
-	ledger->watch = examine;
-	ledger->watch_arg = advice;
 	return advice;
 }
 

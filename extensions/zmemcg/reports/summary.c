@@ -4,11 +4,14 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "zmemcg/advice.h"
 #include "zmemcg/cost.h"
+#include "zmemcg/folio.h"
 #include "zmemcg/groups.h"
 #include "zmemcg/histogram.h"
+#include "zmemcg/inodes.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/ledger.h"
 #include "zmemcg/options.h"
@@ -17,14 +20,16 @@
 #include "zmemcg/regime.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
+#include "zmemcg/tally.h"
 #include "zmemcg/sizes.h"
 #include "zmemcg/text.h"
 
 /* mm/memcontrol.c MEM_CGROUP_ID_MAX */
 #define MEMCG_IDS	"65,535"
 
-/* -g has them all. */
+/* -g and -f have them all. */
 #define TEMPLATES	3
+#define FILES		3
 
 #define MEMORY_KEY	"kernel memory KB"
 #define PERCPU_KEY	"per-CPU KB"
@@ -91,26 +96,33 @@ static void say_counts(struct run *run, const struct inventory *inventory)
 			  ": online memcgs, and removed ones with swap entries");
 }
 
-/* A path inside a value; one that is too long for that is "-". */
-#define PATH_ROOM	(4096 + 1)
+/* A name inside a value; one that is too long for that is "-". */
+#define NAME_ROOM	(4096 + 1)
 
-static const char *path_of(const struct name *name, char room[PATH_ROOM])
+static const char *words_of(const struct name *name, char words[NAME_ROOM])
 {
-	if (!name->path || 4 * name->path_len >= PATH_ROOM)
+	const char *bracket = name->bracket ? name->bracket : "";
+	const char *behind = name->deleted ? " (deleted)" : "";
+	const size_t around = strlen(bracket) + strlen(behind);
+	size_t len;
+
+	if ((!name->path && !around) || 4 * name->path_len + around >= NAME_ROOM)
 		return "-";
-	escape(name->path, name->path_len, room);
-	return room;
+	len = snprintf(words, NAME_ROOM, "%s", bracket);
+	len += name->path ? escape(name->path, name->path_len, words + len) : 0;
+	snprintf(words + len, NAME_ROOM - len, "%s", behind);
+	return words;
 }
 
 static void say_age(struct run *run, const struct inventory *inventory, const char *key,
 		    const struct memcg *memcg)
 {
 	const struct cell age = report_age(inventory, memcg);
-	char word[CELL_ROOM], path[PATH_ROOM];
+	char word[CELL_ROOM], path[NAME_ROOM];
 
 	if (memcg)
 		output_pair(run, key, "%s %s", table_word(&age, word),
-			    path_of(&memcg->path, path));
+			    words_of(&memcg->path, path));
 }
 
 /* Ages of those that have one, drawn: text alone, since JSON's reader has the list. */
@@ -187,7 +199,7 @@ static void say_holders(struct run *run, const struct sums *sums)
 static void say_templates(struct run *run, const struct inventory *inventory)
 {
 	const struct groups groups = groups_of(run, inventory);
-	char key[32], path[PATH_ROOM];
+	char key[32], path[NAME_ROOM];
 
 	for (size_t i = 0; i < groups.count && i < TEMPLATES; i++) {
 		const struct group *group = groups.list[i];
@@ -198,8 +210,30 @@ static void say_templates(struct run *run, const struct inventory *inventory)
 		output_pair(run, key, "%llu zombies, %llu pages, %s",
 			    (unsigned long long)group->zombies,
 			    (unsigned long long)group->base_pages,
-			    path_of(&group->template, path));
+			    words_of(&group->template, path));
 	}
+}
+
+/* The files that hold most, as -f has them, and the few that hold most alone. */
+static void say_files(struct run *run, struct tally *tally)
+{
+	const struct tally_result result = tally_count(run, tally);
+	char key[32], which[64], path[NAME_ROOM];
+
+	for (size_t i = 0; i < result.count && i < FILES; i++) {
+		const struct file *file = result.files[i];
+
+		if (!file->zombies)
+			break;
+		snprintf(key, sizeof(key), "file %zu", i + 1);
+		output_pair(run, key, "%llu zombies, %llu alone, %llu pages, %s",
+			    (unsigned long long)file->zombies, (unsigned long long)file->sole,
+			    (unsigned long long)file->base_pages, words_of(&file->name, path));
+	}
+	snprintf(which, sizeof(which), "%u file%s: zmemcg -f names them", result.cover_count,
+		 result.cover_count == 1 ? "" : "s");
+	if (result.cover_count)
+		output_pair_count(run, "few files hold alone", result.covered, which);
 }
 
 static const struct {
@@ -232,18 +266,40 @@ static void say_advice(struct run *run, const struct remedies *remedies)
 				  "a holder is not known: -S looks at pages that no list has");
 }
 
+/* What looks at the folios while the ledger counts them. */
+struct onlookers {
+	const struct inventory *inventory;
+	struct advice *advice;
+	struct tally *tally;
+};
+
+static void show(struct run *run, void *arg, const struct folio *folio)
+{
+	struct onlookers *onlookers = arg;
+
+	if (!folio) {
+		onlookers->tally = tally_new(run, onlookers->inventory);
+		return;
+	}
+	tally_add(run, onlookers->tally, folio, folio->memcg);
+	advice_look_at(run, onlookers->advice, folio);
+}
+
 void report_summary(struct run *run)
 {
 	struct inventory *inventory = report_inventory(run);
 	struct ledger *ledger = ledger_new(run, inventory, false);
-	struct advice *advice = advice_prepare(run, ledger);
+	struct onlookers onlookers = {
+		inventory, advice_new(run, ledger), tally_new(run, inventory) };
 	struct remedies remedies;
 	struct sums sums;
 
+	ledger->watch = show;
+	ledger->watch_arg = &onlookers;
 	references_find(run, ledger);
 	costs_take(run, inventory);
 	sums = sum_up(ledger);
-	remedies = advice_count(advice);
+	remedies = advice_count(onlookers.advice);
 	say_counts(run, inventory);
 	say_pages(run, &sums);
 	say_costs(run, inventory, sums.cost);
@@ -251,6 +307,7 @@ void report_summary(struct run *run)
 	say_age(run, inventory, "newest", sums.newest);
 	draw_ages(run, inventory);
 	say_templates(run, inventory);
+	say_files(run, onlookers.tally);
 	say_holders(run, &sums);
 	output_pair(run, "regime", "%s", regime_of_pages(run->layout));
 	say_advice(run, &remedies);
