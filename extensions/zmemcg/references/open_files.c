@@ -71,7 +71,7 @@ static void visit_task(struct run *run, void *arg, kaddr_t task)
 
 struct open_files *open_files_of(struct run *run, struct ledger *ledger)
 {
-	struct walk walk;
+	struct walk walk = { 0 };
 
 	if (ledger->open_files)
 		return ledger->open_files;
