@@ -120,8 +120,9 @@ class References:
         return dict(zip(commands, run(commands)))
 
     def holders(self, path):
-        """The rows with an address (anonymous and kernel memory has none), of many tasks some."""
-        return [row for row in self.details[path][1] if row["ADDRESS"] != "-"][:SOME]
+        """The rows with a holder's address (anonymous and kernel memory has none, nor what counters tell), of many tasks some."""
+        return [row for row in self.details[path][1]
+                if row["ADDRESS"] != "-" and not row["WHAT"].endswith("by the kernel's counters")][:SOME]
 
     @staticmethod
     def commands(row):
