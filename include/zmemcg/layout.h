@@ -65,6 +65,8 @@ struct layout {
 
 	/* pages: include/linux/mm_types.h, page-flags.h */
 	long page_size_bytes;	/* sizeof(struct page) */
+	struct member zone_free_area;		/* include/linux/mmzone.h: one for each order */
+	long free_area_bytes;
 	struct member page_flags, page_mapping, page_lru, page_memcg, page_memcg_data,
 		      page_mapcount, page_refcount,
 		      page_private, page_compound_head, page_page_type;

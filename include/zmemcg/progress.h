@@ -8,12 +8,14 @@
 #include "zmemcg/types.h"
 
 struct progress {
-	bool wanted, shown;
+	bool wanted;
 	double started, updated;	/* seconds, monotonic */
 };
 
 void progress_start(struct progress *progress);
 void progress_show(struct progress *progress, uint64_t done, uint64_t all);
-void progress_end(struct progress *progress);
+
+/* At the end, of a run that was left in the middle too. */
+void progress_clear(void);
 
 #endif

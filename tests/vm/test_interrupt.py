@@ -109,6 +109,18 @@ def test_interrupt_at_any_moment(terminal, report):
     assert terminal.run(report) == whole
 
 
+def test_an_impatient_user_while_processes_start(terminal):
+    """Two ^C, the second one in the middle of a fork: neither hangs the session nor leaves a process."""
+    whole = terminal.run("zmemcg -S -j 1")
+    for tries in range(12):
+        terminal.start("zmemcg -S -j 48")
+        time.sleep(0.02 * tries)
+        os.write(terminal.master, b"\x03")
+        time.sleep(0.05)
+        terminal.interrupt()
+    assert terminal.run("zmemcg -S -j 1") == whole
+
+
 def stop_a_worker(session, seconds):
     """Whether one of a scan's workers was there to be stopped for so long."""
     deadline = time.monotonic() + 1

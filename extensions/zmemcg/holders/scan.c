@@ -78,24 +78,40 @@ static void look_at(struct pass *pass, kaddr_t page, uint64_t pfn, const char *b
 	}
 }
 
+/* The kernel has a list for each order of a free block: struct zone.free_area. */
+static uint64_t largest_free_order(const struct layout *l)
+{
+	if (!l->zone_free_area.known || l->free_area_bytes <= 0)
+		return ORDER_LIMIT;
+	return l->zone_free_area.size / l->free_area_bytes - 1;
+}
+
 /*
- * How many struct pages to go on by. A free block's order is in page->private of its
- * first page (mm/page_alloc.c set_buddy_order()); a block is aligned to its size,
- * which tells a stale or damaged order.
+ * A free block's order is in page->private of its first page (mm/page_alloc.c
+ * set_buddy_order()); a block is aligned to its size, which tells a damaged order.
  */
+static uint64_t free_pages(struct pass *pass, uint64_t pfn, const char *bytes)
+{
+	const struct layout *l = pass->run->layout;
+	const uint64_t order = word_of(bytes, l->page_private.offset);
+
+	if (order > largest_free_order(l) || pfn & ((1ull << order) - 1)) {
+		pass->run->counts.cut++;
+		return 1;
+	}
+	return 1ull << order;
+}
+
+/* How many struct pages to go on by. */
 static uint64_t step(struct pass *pass, kaddr_t page, uint64_t pfn, const char *bytes)
 {
 	const struct layout *l = pass->run->layout;
-	uint64_t order, pages;
+	uint64_t pages;
 
 	if (page_is_tail(pass->run, bytes))
 		return 1;
-	if (l->buddy_type && half_word_of(bytes, l->page_page_type.offset) == l->buddy_type) {
-		order = word_of(bytes, l->page_private.offset);
-		if (order > ORDER_LIMIT || pfn & ((1ull << order) - 1))
-			return 1;
-		return 1ull << order;
-	}
+	if (l->buddy_type && half_word_of(bytes, l->page_page_type.offset) == l->buddy_type)
+		return free_pages(pass, pfn, bytes);
 	look_at(pass, page, pfn, bytes);
 	if (!page_is_head(pass->run, bytes))
 		return 1;
@@ -188,5 +204,5 @@ void scan_memory_map(struct run *run, const struct scan_interest *interests, int
 	work.units = scan.unit_count;
 	progress_start(&scan.progress);
 	workers_do(run, &work, jobs_for(run, pages));
-	progress_end(&scan.progress);
+	progress_clear();
 }

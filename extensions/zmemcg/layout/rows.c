@@ -85,6 +85,7 @@ const struct member_row member_rows[] = {
 	{ SLOT(lrugen_timestamps), "lru_gen_folio", "timestamps", 0 },
 	{ SLOT(lrugen_timestamps), "lru_gen_struct", "timestamps", 0 },
 	{ SLOT(objcg_memcg), "obj_cgroup", "memcg", 0 },			/* 5.9 */
+	{ SLOT(zone_free_area), "zone", "free_area", 0 },
 
 	{ SLOT(page_flags), "page", "flags", NEED_LRU },
 	{ SLOT(page_mapping), "page", "mapping", NEED_LRU },
@@ -288,6 +289,7 @@ const struct value_row symbol_rows[] = {
 
 const struct value_row size_rows[] = {
 	{ SLOT(page_size_bytes), "page", 0 },
+	{ SLOT(free_area_bytes), "free_area", 0 },
 	{ SLOT(memcg_bytes), "mem_cgroup", NEED_COSTS },
 	{ SLOT(vmstats_bytes), "memcg_vmstats", FOR_COSTS },
 	{ SLOT(vmstats_percpu_bytes), "memcg_vmstats_percpu", NEED_COSTS },

@@ -217,6 +217,9 @@ void report_end_coverage(struct run *run, const struct inventory *inventory)
 	else if (missing && !run->options->scan)
 		output_says(run, "%" PRIu64 " charged pages are on no list (mlocked, "
 			    "isolated, or in a CPU's batch): -S finds them\n", missing);
+	else if (missing)
+		output_says(run, "%" PRIu64 " charged pages were not found by the scan: a counter "
+			    "or the memory map is damaged\n", missing);
 	if (beyond)
 		output_says(run, "%" PRIu64 " charged pages are not on the LRU lists' account "
 			    "(in a CPU's batch, isolated, hugetlb, kernel memory)\n", beyond);

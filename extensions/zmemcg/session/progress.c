@@ -9,6 +9,9 @@
 #define PATIENCE	1.0
 #define INTERVAL	0.25
 
+/* Whether a line of ours stands on the terminal: a run can be left while it does. */
+static bool on_screen;
+
 static double seconds(void)
 {
 	struct timespec now;
@@ -39,12 +42,12 @@ void progress_show(struct progress *progress, uint64_t done, uint64_t all)
 	fprintf(stderr, "\rzmemcg: %3.0f%% of the memory map, %.0f s left \033[K",
 		100.0 * done / all, passed * (all - done) / done);
 	progress->updated = now;
-	progress->shown = true;
+	on_screen = true;
 }
 
-void progress_end(struct progress *progress)
+void progress_clear(void)
 {
-	if (progress->shown)
+	if (on_screen)
 		fputs("\r\033[K", stderr);
-	progress->shown = false;
+	on_screen = false;
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <defs.h>
 
+#include "zmemcg/progress.h"
 #include "zmemcg/run.h"
 
 #include <signal.h>
 #include <stdarg.h>
+#include <time.h>
 
 /*
  * A bound for damaged dumps, not for large ones: 300,000 zombies need less than a
@@ -27,16 +29,24 @@ struct crash_way {
 static struct run current;
 static struct crash_way crash_way;
 static volatile sig_atomic_t interrupt_pending;
+static volatile time_t interrupted_at;
+
+/* Seconds in which a noted ^C takes effect, and more. */
+#define INTERRUPT_PATIENCE	2
 
 /*
- * crash's own handler jumps at any instruction, in the middle of a malloc too.
- * Ours only takes note. When nobody looked since the last ^C (a bug of ours),
- * the second one goes to crash, so that the session stays killable by hand.
+ * crash's own handler jumps at any instruction, in the middle of a malloc or a fork too.
+ * Ours only takes note, of one who is impatient as well. When nobody looked for seconds (a
+ * bug of ours), the next one goes to crash, so that the session stays killable by hand.
  */
 static void note_interrupt(int sig)
 {
-	if (interrupt_pending)
+	const time_t now = time(NULL);
+
+	if (interrupt_pending && now - interrupted_at > INTERRUPT_PATIENCE)
 		crash_way.sigint.sa_handler(sig);
+	if (!interrupt_pending)
+		interrupted_at = now;
 	interrupt_pending = 1;
 }
 
@@ -164,6 +174,7 @@ void run_end_now(struct run *run)
 void run_forget(void)
 {
 	run_end_now(&current);
+	progress_clear();
 	arena_free(&current.arena);
 }
 

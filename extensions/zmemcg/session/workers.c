@@ -216,17 +216,32 @@ static struct team *gather(struct run *run, const struct work *work, unsigned in
 	return team;
 }
 
+/* The child has ^C blocked until it is a worker, with handlers of its own: see become_a_worker(). */
+static pid_t fork_without_interrupt(void)
+{
+	sigset_t all, before;
+	pid_t pid;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	pid = fork();
+	if (pid)
+		sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid;
+}
+
 static void start(struct run *run, struct team *team)
 {
 	const pid_t session = getpid();
 
 	fflush(NULL);
 	for (unsigned int who = SESSION + 1; who <= team->jobs; who++) {
-		pid_t pid = fork();
+		pid_t pid = fork_without_interrupt();
 
 		if (!pid)
 			work_as(run, team, who, session);
 		team->pid[who] = pid;
+		run_check(run);
 	}
 }
 
