@@ -19,10 +19,16 @@ static void (*const passes[])(struct run *run, struct ledger *ledger) = {
 	references_of_passed_files,
 };
 
+/* Of one memcg, and with -S, each holder is looked for: one that is counted twice shows then. */
+static bool may_stop(const struct run *run, const struct ledger *ledger)
+{
+	return !ledger->detailed && !run->options->scan && !ledger_open(ledger);
+}
+
 void references_find(struct run *run, struct ledger *ledger)
 {
 	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++) {
-		if (i && !ledger_open(ledger))
+		if (i && may_stop(run, ledger))
 			break;
 		passes[i](run, ledger);
 	}

@@ -125,21 +125,36 @@ static void say_age(struct run *run, const struct inventory *inventory, const ch
 			    words_of(&memcg->path, path));
 }
 
-/* Ages of those that have one, drawn: text alone, since JSON's reader has the list. */
+/* The ages of the selected that are inferred, or of those that are not; returns how many. */
+static size_t take_ages(const struct inventory *inventory, bool inferred, int64_t *ages)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < inventory->count; i++) {
+		const struct memcg *memcg = inventory->memcgs[i];
+
+		if (memcg->selected && memcg->removed.at != NEVER &&
+		    is_inferred(&memcg->removed) == inferred)
+			ages[count++] = inventory->clock.wall - memcg->removed.at;
+	}
+	return count;
+}
+
+/*
+ * Text alone, since JSON's reader has the list. Inferred ages are bounds, and would draw a
+ * burst as if it were steady: they are drawn where there is nothing else.
+ */
 static void draw_ages(struct run *run, const struct inventory *inventory)
 {
 	int64_t *ages;
-	size_t count = 0;
+	size_t count;
 
 	if (run->options->format != FORMAT_TEXT)
 		return;
 	ages = arena_alloc(&run->arena, inventory->count * sizeof(*ages));
-	for (size_t i = 0; i < inventory->count; i++) {
-		const struct memcg *memcg = inventory->memcgs[i];
-
-		if (memcg->selected && memcg->removed.at != NEVER)
-			ages[count++] = inventory->clock.wall - memcg->removed.at;
-	}
+	count = take_ages(inventory, false, ages);
+	if (!count)
+		count = take_ages(inventory, true, ages);
 	histogram_write(&run->out, ages, count);
 }
 
