@@ -11,6 +11,15 @@
 static const struct member a_long = { .known = true, .size = sizeof(long) };
 static const struct member a_u64 = { .known = true, .size = sizeof(uint64_t) };
 
+/* Ours: the year 36812. Differences of such seconds are numbers, too. */
+#define SECONDS_LIMIT	(INT64_C(1) << 40)
+
+static bool is_date(int64_t seconds)
+{
+	return seconds >= 0 && seconds < SECONDS_LIMIT;
+}
+
+/* A clock at which nothing can have happened yet, where a damaged dump has no other. */
 int64_t wall_clock(struct run *run)
 {
 	const struct layout *l = run->layout;
@@ -18,9 +27,15 @@ int64_t wall_clock(struct run *run)
 
 	if (!session_live() && l->timekeeper_data && l->tk_data_timekeeper.known &&
 	    read_member(run, l->timekeeper_data + l->tk_data_timekeeper.offset,
-			l->timekeeper_xtime_sec, &seconds))
-		return seconds;
-	return session_now();
+			l->timekeeper_xtime_sec, &seconds)) {
+		if (is_date((int64_t)seconds))
+			return (int64_t)seconds;
+		run->counts.cut++;
+	}
+	if (is_date(session_now()))
+		return session_now();
+	run->counts.cut++;
+	return 0;
 }
 
 /* How long a tick is, or 0. ntp_tick has a fraction of 32 bits: NTP_SCALE_SHIFT. */
@@ -79,7 +94,8 @@ bool clock_of_jiffies(const struct clock *clock, uint64_t stamp, int bytes, int6
 {
 	uint64_t ago;
 
-	if (!ticks_ago(clock->jiffies, clock->hz, stamp, bytes, &ago))
+	if (!ticks_ago(clock->jiffies, clock->hz, stamp, bytes, &ago) ||
+	    ago > (uint64_t)clock->wall)
 		return false;
 	*date = clock->wall - (int64_t)ago;
 	return true;

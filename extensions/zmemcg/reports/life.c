@@ -24,13 +24,15 @@ static void write_date(char *word, size_t size, int64_t at)
 static void say_date(struct run *run, const struct inventory *inventory, const char *key,
 		     const struct dated *date, bool inferred)
 {
-	const int64_t ago = inventory->clock.wall - date->at;
-	const struct cell age = cell_age(ago > 0 ? ago : 0, inferred);
-	char when[64], word[CELL_ROOM];
 	const char *later = date->evidence != EVIDENCE_SERIAL && inferred ? " or later" : "";
+	char when[64], word[CELL_ROOM];
+	struct cell age;
+	int64_t ago;
 
 	if (date->at == NEVER)
 		return;
+	ago = inventory->clock.wall - date->at;
+	age = cell_age(ago > 0 ? ago : 0, inferred);
 	write_date(when, sizeof(when), date->at);
 	output_pair(run, key, "%s%s, %s ago (%s)", when, later, table_word(&age, word),
 		    date->field);
