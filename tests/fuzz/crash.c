@@ -179,6 +179,12 @@ long struct_size(const char *type)
 	return answer_of("sizeof", type, &bytes) ? (long)bytes : -1;
 }
 
+/* A type is there when any of its members is. */
+bool struct_exists(const char *type)
+{
+	return image_has_type(type) || struct_size(type) > 0;
+}
+
 int kernel_symbol_exists(char *name)
 {
 	uint64_t value;
@@ -245,6 +251,7 @@ void crash_start(void)
 	vt->max_mem_section_nr = image.last_section;
 	vt->total_pages = image.total_pages;
 	machdep->pagesize = IMAGE_PAGE;
+	machdep->hz = image.hz;
 	machdep->direct_map = image.direct_map;
 	machdep->pages_per_section = image.pages_per_section;
 	sigaction(SIGINT, &interrupt, NULL);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <defs.h>
+
 #include "damage.h"
 
 #include <inttypes.h>
@@ -309,11 +311,20 @@ static void change_section(struct damage *damage)
 			section->nr, section->flags, section->first);
 }
 
+/* What crash itself took from the dump. */
+static void change_tables(struct damage *damage)
+{
+	kt->date.tv_sec = (time_t)(below(2) ? draw() : bad_words[below(BAD_WORDS)]);
+	machdep->hz = below(2) ? below(3) : (unsigned int)draw();
+	if (damage->log)
+		fprintf(damage->log, "date %lx, hz %u\n", (unsigned long)kt->date.tv_sec, machdep->hz);
+}
+
 static void damage_anything(struct damage *damage)
 {
 	static void (*const ways[])(struct damage *damage) = {
 		damage_several, damage_several, flip_bits, change_words, lose_pages, change_pages,
-		change_section,
+		change_section, change_tables,
 	};
 
 	ways[below(sizeof(ways) / sizeof(ways[0]))](damage);

@@ -50,6 +50,7 @@ static void take_machine_line(const char *line)
 	}
 	sscanf(line, "release %63s", image.release);
 	sscanf(line, "machine %63s", image.machine);
+	sscanf(line, "hz %" SCNx64, &image.hz);
 	sscanf(line, "now %" SCNx64, &image.now);
 	sscanf(line, "total_pages %" SCNx64, &image.total_pages);
 	sscanf(line, "present_pages %" SCNx64, &image.present_pages);
@@ -160,6 +161,19 @@ bool image_answer(const char *key, uint64_t numbers[2])
 			return false;
 		numbers[1] = strtoull(end, NULL, 0);
 		return true;
+	}
+	return false;
+}
+
+bool image_has_type(const char *type)
+{
+	const size_t len = strlen(type);
+
+	for (const char *line = image.answers; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (!strncmp(line, type, len) && line[len] == '.' &&
+		    strncmp(line + strcspn(line, ":\n"), ": absent", 8) != 0)
+			return true;
 	}
 	return false;
 }

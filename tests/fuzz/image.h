@@ -27,7 +27,7 @@ struct image {
 	size_t page_count;
 	struct section *sections;
 	size_t section_count;
-	uint64_t total_pages, present_pages, last_section, pages_per_section, direct_map, now;
+	uint64_t total_pages, present_pages, last_section, pages_per_section, direct_map, now, hz;
 	uint64_t percpu[64];
 	int cpus;
 	char release[64], machine[64];
@@ -49,5 +49,8 @@ bool image_put(uint64_t address, const void *bytes, size_t len);
 
 /* One or two numbers behind "key:" in the answers; false for "absent". */
 bool image_answer(const char *key, uint64_t numbers[2]);
+
+/* Whether a member of the type is among them, and not absent. */
+bool image_has_type(const char *type);
 
 #endif

@@ -91,6 +91,7 @@ static void write_machine(FILE *file)
 	ulong present = 0;
 
 	fprintf(file, "release %s\nmachine %s\n", kt->utsname.release, kt->utsname.machine);
+	fprintf(file, "hz %x\n", machdep->hz);
 	fprintf(file, "now %llx\n", (ulonglong)kt->date.tv_sec);
 	for (int n = 0; n < vt->numnodes; n++)
 		present += vt->node_table[n].present;

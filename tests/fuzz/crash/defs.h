@@ -71,7 +71,7 @@ struct vm_table {
 };
 
 struct machdep_table {
-	unsigned int pagesize;
+	unsigned int pagesize, hz;
 	ulong direct_map, pages_per_section;
 };
 
@@ -117,11 +117,13 @@ int error(int kind, char *format, ...) __attribute__((format(printf, 2, 3)));
 long member_offset(const char *type, const char *member);
 long member_size(const char *type, const char *member);
 long struct_size(const char *type);
+bool struct_exists(const char *type);
 
 #define MEMBER_OFFSET(T, M)		member_offset(T, M)
 #define ANON_MEMBER_OFFSET(T, M)	member_offset(T, M)
 #define MEMBER_SIZE(T, M)		member_size(T, M)
 #define STRUCT_SIZE(T)			struct_size(T)
+#define STRUCT_EXISTS(T)		struct_exists(T)
 
 int kernel_symbol_exists(char *name);
 ulong symbol_value(char *name);
