@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Measures each report on the tests' machine of 10,000 zombies, and writes its section of docs/bench.md."""
 
+import json
 import os
 import pathlib
 import statistics
@@ -33,6 +34,16 @@ def samples(boot):
     return measure.differences(outputs[1::2])
 
 
+def percpu(boot, made):
+    """What -s explains of the machine's per-CPU memory, and what the guest saw come."""
+    output, = crashrun.run(boot.vmlinux, boot.formats["zlib"], ["zmemcg -s -o json"]).outputs
+    summary = json.loads(output)["summary"]
+    explained = summary["percpu_bytes"] / summary["machine_percpu_bytes"]
+    came = 1 - made.percpu_before / made.percpu_after
+    return (f"`-s` explains {explained:.1%} of `Percpu` in `/proc/meminfo`, {made.percpu_after:,} KB; by the guest's own reading, "
+            f"before it made the zombies and after, {came:.1%} came with them.\n")
+
+
 def section(boot):
     made = causes.read(boot.console)
     load = os.getloadavg()[0]
@@ -42,7 +53,7 @@ def section(boot):
     row = [boots.TEMPLATES.name, f"{first.cpu:.2f}", *(f"{median:.2f}" for median in medians)]
     return (f"{made.zombies:,} zombies of {len(made.removed)} templates, {made.pages:,} pages of {len(made.types)} files, "
             f"1 GB, zlib; crash {tables.crash_version()}, load {load:.1f} at the start, medians of {measure.ROUNDS} rounds:\n\n"
-            + tables.table(heading, [row]))
+            + tables.table(heading, [row]) + "\n" + percpu(boot, made))
 
 
 def write(text):

@@ -47,14 +47,14 @@ class Dump:
         self.run = run
 
     @functools.cached_property
-    def allocated_kb(self):
-        """What the per-CPU allocator has given out, on all CPUs, as crash reads the chunks on its lists."""
+    def allocated(self):
+        """Bytes that the per-CPU allocator has given out, on all CPUs, as crash reads the chunks on its lists."""
         words = "".join(self.run(["p -d pcpu_nr_units", "p -d pcpu_nr_slots", "p -x pcpu_chunk_lists"]))
         units, slots, lists = (int(word, 0) for word in re.findall(r"(?:0x)?[0-9a-f]+$", words, re.MULTILINE))
         heads = [lists + 16 * slot for slot in range(slots)]
         chunks = "".join(self.run([f"list -H {head:x} -o pcpu_chunk.list -s pcpu_chunk.nr_pages,free_bytes" for head in heads]))
         npages, free = (sum(map(int, re.findall(rf"{member} = (\d+)", chunks))) for member in ("nr_pages", "free_bytes"))
-        return units * (npages * 4096 - free) // 1024
+        return units * (npages * 4096 - free)
 
     def report(self, command):
         return crashrun.parse(self.outputs[command])
@@ -204,28 +204,35 @@ def test_diagnosis_names_the_templates_that_make_most(dump, command):
         assert summary[f"template {place}"] == f"{zombies} zombies, {pages} pages, {template}"
 
 
-def percpu_kb(dump):
-    _, summary = dump.records("zmemcg -s -o json")
-    if summary.get("per-CPU KB") is None:
-        pytest.skip("-s has no per-CPU KB")
-    return summary["per-CPU KB"]
+@pytest.mark.parametrize("command", SUMMARIES)
+def test_diagnosis_names_the_files_that_hold_most(dump, command):
+    _, summary = dump.records(command)
+    most = sorted(causes.files(dump.made).items(), key=lambda item: (-item[1]["ZOMBIES"], -item[1]["PAGES"]))
+    for place, (path, row) in enumerate(most[:3], 1):
+        assert summary[f"file {place}"] == f"{row['ZOMBIES']} zombies, {row['SOLE']} alone, {row['PAGES']} pages, {path}"
+    alone = re.search(r"hold (\d+) of", causes.cover(dump.made)[0])
+    assert summary["few files hold alone"] == int(alone[1])
+
+
+def percpu_bytes(dump):
+    return dump.records("zmemcg -s -o json")[1]["percpu_bytes"]
 
 
 def test_percpu_of_the_machine_is_the_kernels(dump):
-    percpu_kb(dump)
+    """Which /proc/meminfo shows."""
     _, summary = dump.records("zmemcg -s -o json")
     assert summary["machine_percpu_bytes"] == 1024 * dump.made.percpu_after
 
 
 def test_percpu_of_the_zombies_is_what_came_with_them(dump):
-    """Of /proc/meminfo's pages up to a twentieth is holes: all cgroups lived at the same time, with counters that are gone."""
-    came = dump.made.percpu_after - dump.made.percpu_before
-    assert 0.95 * came <= percpu_kb(dump) <= came
+    """meminfo counts pages, of which up to a twentieth is holes: when all lived, counters lay there that are gone."""
+    came = 1024 * (dump.made.percpu_after - dump.made.percpu_before)
+    assert 0.95 * came <= percpu_bytes(dump) <= came
 
 
 def test_percpu_of_the_zombies_is_what_the_allocator_gave(dump):
     """Its chunks know their holes (mm/percpu.c): the rest is the zombies' and, a hundredth at most, the machine's own."""
-    assert 0.99 * dump.allocated_kb <= percpu_kb(dump) <= dump.allocated_kb
+    assert 0.99 * dump.allocated <= percpu_bytes(dump) <= dump.allocated
 
 
 def test_slab_has_the_same_zombies(dump):
