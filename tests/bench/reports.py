@@ -51,7 +51,7 @@ def section(boot):
     medians = [statistics.median(sample.seconds for sample in rest[n::len(COMMANDS)]) for n in range(len(COMMANDS))]
     heading = ["seconds", "first, CPU", *(f"`{command}`" for command in COMMANDS)]
     row = [boots.TEMPLATES.name, f"{first.cpu:.2f}", *(f"{median:.2f}" for median in medians)]
-    return (f"{made.zombies:,} zombies of {len(made.removed)} templates, {made.pages:,} pages of {len(made.types)} files, "
+    return (f"{made.zombies:,} zombies of {len(made.ages)} templates, {made.pages:,} pages of {len(made.types)} files, "
             f"1 GB, zlib; crash {tables.crash_version()}, load {load:.1f} at the start, medians of {measure.ROUNDS} rounds:\n\n"
             + tables.table(heading, [row]) + "\n" + percpu(boot, made))
 

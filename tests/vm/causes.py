@@ -29,7 +29,8 @@ class Cause:
 class Causes:
     causes: list
     types: dict         # path -> file or shmem
-    removed: dict       # template -> (oldest, newest), None where nothing tells
+    ages: dict          # template -> (oldest, newest), each (evidence, epoch)
+    inferred: int       # zombies that the last task is the best evidence of
     percpu_before: int  # KB of /proc/meminfo's Percpu: without the zombies
     percpu_after: int   # and with them
 
@@ -47,7 +48,7 @@ class Causes:
 
     def template_of(self, cgroup):
         """The one that the path is of."""
-        one, = [template for template in self.removed
+        one, = [template for template in self.ages
                 if re.fullmatch(re.escape(template).replace(r"\*", "[^/]+"), cgroup)]
         return one
 
@@ -64,8 +65,15 @@ def numbered(fields, prefix, names):
     return {names[key[len(prefix):]]: int(value) for key, value in fields.items() if key.startswith(prefix)}
 
 
+def evidence(value):
+    """Of removal:1795642314."""
+    word, _, epoch = value.partition(":")
+    return word, int(epoch)
+
+
 def read(console):
-    paths, types, templates, removed, causes, percpu = {}, {}, {}, {}, [], {}
+    paths, types, templates, ages, causes, percpu = {}, {}, {}, {}, [], {}
+    dated = 0
     for line in console.read_text().splitlines():
         _, kind, rest = (*line.split(" ", 2), "", "", "")[:3]
         fields = truth.fields_of(rest) if line.startswith("ZM ") else {}
@@ -74,18 +82,20 @@ def read(console):
             types[fields["path"]] = fields["type"]
         elif kind == "template":
             templates[fields["number"]] = fields["path"]
-            removed[fields["path"]] = [None if fields[word] == "-" else int(fields[word]) for word in ("oldest", "newest")]
+            ages[fields["path"]] = [evidence(fields[word]) for word in ("oldest", "newest")]
+            dated += int(fields["dated"])
         elif kind == "cause":
             causes.append(Cause(int(fields["zombies"]), templates[fields["template"]], int(fields["children"]),
                                 numbered(fields, "file", paths), frozenset(numbered(fields, "below", paths))))
         elif kind == "percpu":
             percpu = fields
-    return Causes(causes, types, removed, int(percpu["before"]), int(percpu["after"]))
+    inferred = sum(cause.zombies for cause in causes) - dated
+    return Causes(causes, types, ages, inferred, int(percpu["before"]), int(percpu["after"]))
 
 
 def groups(made):
     """template -> [ZOMBIES, PAGES]"""
-    sums = {template: [0, 0] for template in made.removed}
+    sums = {template: [0, 0] for template in made.ages}
     for cause in made.causes:
         sums[cause.template][0] += cause.zombies
         sums[cause.template][1] += cause.zombies * cause.total
@@ -132,6 +142,8 @@ def advice(made):
     return made.counted(key)
 
 
-def ending(active, made):
-    return [f"There are {active} active and {made.zombies} dying memcgroups",
+def ending(active, made, command):
+    covered = cover(made) if "-f" in command else []
+    ages = [] if "-f" in command else expect.inferred_of(["last-task"] * made.inferred)
+    return [*covered, f"There are {active} active and {made.zombies} dying memcgroups", *ages,
             expect.coverage(made.pages, made.pages)]

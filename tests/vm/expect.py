@@ -87,11 +87,15 @@ def dates(row):
     return int(row["made"]), int(row["removed"])
 
 
-def inferred(truth):
-    """The line about the ages that are of something else than the removal."""
-    found = collections.Counter(EVIDENCE[row["evidence"]] for row in truth.memcgs.values() if row["evidence"] != "removal")
+def inferred_of(evidence):
+    """The line about the ages that are of something else than the removal, from the evidence of each zombie."""
+    found = collections.Counter(EVIDENCE[word] for word in evidence if word != "removal")
     words = ", ".join(f"{word} {found[word]}" for word in EVIDENCE.values() if found[word])
     return [f"{found.total()} ages are inferred (~): removed that long ago at most, by {words}"] if found else []
+
+
+def inferred(truth):
+    return inferred_of(row["evidence"] for row in truth.memcgs.values())
 
 
 def held_by_files(truth, scan):

@@ -64,10 +64,6 @@ class Dump:
         *records, last = map(json.loads, self.outputs[command].splitlines())
         return records, last["summary"]
 
-    def ending(self, command):
-        covered = causes.cover(self.made) if "-f" in command else []
-        return [*covered, *causes.ending(self.truth.active, self.made)]
-
 
 @pytest.fixture(scope="module")
 def dump(extension):
@@ -80,7 +76,7 @@ def dump(extension):
 
 def test_the_machine_is_what_it_is_for(dump):
     made = dump.made
-    assert (made.zombies, len(made.removed), len(made.types)) == (10000, 6, 40)
+    assert (made.zombies, len(made.ages), len(made.types)) == (10000, 6, 40)
     assert dump.truth.dying == made.zombies
     held = made.counted(lambda cause: (len(cause.pages), {made.types[path] for path in cause.pages} == {"file", "shmem"}))
     assert held[0, False] and held[1, False] and held[2, False] and held[2, True]
@@ -88,16 +84,7 @@ def test_the_machine_is_what_it_is_for(dump):
 
 @pytest.mark.parametrize("command", WALK_AND_SCAN)
 def test_endings_are_the_guests(dump, command):
-    ending = dump.report(command).ending
-    assert [line for line in ending if "ages are inferred" not in line] == dump.ending(command)
-
-
-def test_inferred_ages_are_counted(dump):
-    """Half of the directories remember their removal."""
-    report = dump.report("zmemcg")
-    inferred = sum(row["AGE"].startswith("~") for row in report.rows)
-    assert 0 < inferred < len(report.rows)
-    assert any(line.startswith(f"{inferred} ages are inferred (~)") for line in report.ending)
+    assert dump.report(command).ending == causes.ending(dump.truth.active, dump.made, command)
 
 
 @pytest.mark.parametrize("command", TABLES)
@@ -130,14 +117,10 @@ def test_groups_are_the_six_templates(dump):
 def test_groups_have_the_oldest_and_the_newest(dump):
     now = date_of_dump(dump)
     for row in dump.report("zmemcg -g").rows:
-        for column, removed in zip(("OLDEST", "NEWEST"), dump.made.removed[row["TEMPLATE"]]):
-            cell, age = row[column], None if removed is None else now - removed
-            if not cell.startswith("~"):
-                assert abs(age - crashrun.seconds(cell)) <= 1, row
-            elif age is not None:   # an upper bound
-                assert crashrun.seconds(cell) >= age - 1, row
-    inferred = [row["OLDEST"].startswith("~") for row in dump.report("zmemcg -g").rows]
-    assert any(inferred) and not all(inferred)
+        for cell, (evidence, epoch) in zip((row["OLDEST"], row["NEWEST"]), dump.made.ages[row["TEMPLATE"]]):
+            assert cell.startswith("~") == (evidence != "removal"), row
+            assert abs(now - epoch - crashrun.seconds(cell)) <= 1, row
+    assert {evidence for ages in dump.made.ages.values() for evidence, _ in ages} == {"removal", "last-task"}
 
 
 def test_files_are_the_forty(dump):

@@ -56,22 +56,45 @@ void check_causes(void)
 	}
 }
 
+/* The best evidence of when it was removed: of those that are not dated, when the last process left. */
+static time_t evident(const struct group *g)
+{
+	return g->dated ? g->removed : g->left;
+}
+
+/* Of two that tell the same time, one is taken that is dated. */
+static bool tells_more(const struct group *g, const struct group *than, int direction)
+{
+	if (!than || evident(g) == evident(than))
+		return !than || g->dated;
+	return direction * evident(g) > direction * evident(than);
+}
+
+static void print_evidence(const char *key, const struct group *g)
+{
+	printf(" %s=%s:%ld", key, g->dated ? "removal" : "last-task", (long)evident(g));
+}
+
 static void print_template(int number)
 {
-	time_t oldest = 0, newest = 0;
+	const struct group *oldest = NULL, *newest = NULL;
+	long dated = 0;
 
 	for (long i = 0; i < zombie_count; i++) {
-		const time_t removed = zombies[i].group.removed;
+		const struct group *g = &zombies[i].group;
 
-		if (zombies[i].cause.template != number || !removed)
+		if (zombies[i].cause.template != number)
 			continue;
-		if (!oldest || removed < oldest)
-			oldest = removed;
-		if (removed > newest)
-			newest = removed;
+		if (tells_more(g, oldest, -1))
+			oldest = g;
+		if (tells_more(g, newest, 1))
+			newest = g;
+		dated += g->dated;
 	}
-	printf("ZM template number=%d oldest=%s newest=%s path=%s\n", number, oldest ? text("%ld", (long)oldest) : "-",
-	       newest ? text("%ld", (long)newest) : "-", templates[number].name);
+	printf("ZM template number=%d dated=%ld", number, dated);
+	print_evidence("oldest", oldest);
+	print_evidence("newest", newest);
+	printf(" path=%s\n", templates[number].name);
 }
 
 static void print_cause(const struct cause *cause, long count)

@@ -212,6 +212,9 @@ static void hold_inside(struct zombie *z, long n)
 	take_pages(z, n);
 	move_to(root);
 	close(inside);
+	z->group.left = time(NULL);
+	if (z->pod)
+		z->pod->group.left = z->group.left;
 }
 
 static void hand_on_memory(const struct group *g)
