@@ -28,4 +28,13 @@ bool cgroup_removed(struct run *run, kaddr_t cgroup, bool *removed);
 #define CSS_RELEASED	0x04
 #define CSS_DYING	0x10
 
+/*
+ * On a live system: whether the cgroup and its kernfs_node still lead to each other, and so
+ * what was read of them was theirs. Always true of a dump.
+ */
+bool cgroup_still_there(struct run *run, kaddr_t kn, kaddr_t cgroup);
+
+/* The number that the kernel gave to the cgroup when it was made (css.serial_nr); 0: not known. */
+uint64_t cgroup_serial(struct run *run, kaddr_t cgroup);
+
 #endif

@@ -35,12 +35,14 @@ struct memcg {
 	kaddr_t cgroup, kn;		/* 0 when unreadable */
 	uint64_t serial;		/* of its css: the younger has the greater; 0: not known */
 	kaddr_t first_nodeinfo;		/* read here, where its page is at hand: nodes.h */
-	const struct memcg *parent;	/* NULL for the root */
+	struct memcg *parent;		/* NULL for the root */
+	struct memcg *elder, *youngest;	/* sibling before it, last child; or NULL */
 	enum memcg_state state;
 	bool cgroup_removed;		/* false with ZOMBIE: only the controller was turned off */
 	bool meant;			/* by the selectors, whatever its age */
 	bool selected;			/* by all options: reports speak of these */
 	uint64_t refs;			/* references to the css, or REFS_UNKNOWN */
+	bool moving;			/* they changed while their holders were looked for: live */
 	uint64_t swap;			/* swap entries charged to it */
 	struct dated removed;		/* or the evidence that it was not before that */
 	struct dated created;		/* at the latest */

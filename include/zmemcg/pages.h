@@ -31,4 +31,7 @@ void pages_visit(struct run *run, struct inventory *inventory, folio_visitor *vi
 struct scan_interest pages_interest(struct run *run, struct inventory *inventory,
 				    folio_visitor *visit, void *arg);
 
+/* Behind the scan of pages_interest(): what the counters of a live system say now. */
+void pages_settle(struct run *run, struct inventory *inventory);
+
 #endif

@@ -8,6 +8,7 @@
 #include "zmemcg/folio.h"
 #include "zmemcg/paths.h"
 #include "zmemcg/run.h"
+#include "zmemcg/session.h"
 #include "zmemcg/text.h"
 
 /* include/linux/fs.h: mounted by the kernel for itself (memfd, SysV shm, /dev/zero). */
@@ -179,17 +180,25 @@ static void try_alias(struct run *run, struct files *files, kaddr_t dentry,
 		*best = name;
 }
 
+/* On a live system: an alias keeps its parents, so what was read of them was theirs while it was one. */
+static bool aliases_changed(struct run *run, kaddr_t inode, kaddr_t before)
+{
+	kaddr_t now;
+
+	return !read_pointer(run, inode + run->layout->inode_dentries.offset, &now) || now != before;
+}
+
 static struct name file_name(struct run *run, struct files *files, kaddr_t inode,
 			     const struct filesystem *fs)
 {
 	const struct layout *l = run->layout;
-	kaddr_t link = 0, first;
+	kaddr_t first = 0, link;
 	struct name best = { 0 };
 
-	read_pointer(run, inode + l->inode_dentries.offset, &link);
-	first = link ? link - l->dentry_alias.offset : 0;
+	read_pointer(run, inode + l->inode_dentries.offset, &first);
+	link = first;
 	if (fs->flags & SB_KERNMOUNT)
-		return internal_name(run, first, fs);
+		return internal_name(run, link ? link - l->dentry_alias.offset : 0, fs);
 	for (int i = 0; link; i++) {
 		if (i == ALIASES_LIMIT) {
 			run->counts.cut++;
@@ -199,6 +208,8 @@ static struct name file_name(struct run *run, struct files *files, kaddr_t inode
 		if (!read_pointer(run, link, &link))
 			break;
 	}
+	if (session_live() && aliases_changed(run, inode, first))
+		best.path = NULL;
 	return best.path ? best : inode_number_name(run, inode, fs);
 }
 
@@ -228,21 +239,29 @@ static struct file *look_at(struct run *run, struct files *files, kaddr_t inode,
 	return file;
 }
 
-static struct file *file_of_inode(struct run *run, struct files *files, kaddr_t inode,
-				  const char *type)
+/*
+ * On a live system: whether the page still is of that mapping, and the mapping of that inode. Until
+ * then the page's charge held neither, but the page was in the mapping, which kept its inode.
+ */
+static bool still_there(struct run *run, const struct folio *folio, kaddr_t inode)
 {
-	struct file *file = map_get(&files->by_inode, inode);
+	const struct layout *l = run->layout;
+	uint64_t mapping, host;
 
-	if (!file) {
-		file = look_at(run, files, inode, type);
-		map_put(&files->by_inode, inode, file);
-	}
-	return file;
+	return !session_live() ||
+	       (read_member(run, folio->page, l->page_mapping, &mapping) && mapping == folio->mapping &&
+		read_member(run, folio->mapping, l->mapping_host, &host) && host == inode);
 }
 
 struct file *files_of_inode(struct run *run, struct files *files, kaddr_t inode)
 {
-	return file_of_inode(run, files, inode, "file");
+	struct file *file = map_get(&files->by_inode, inode);
+
+	if (!file) {
+		file = look_at(run, files, inode, "file");
+		map_put(&files->by_inode, inode, file);
+	}
+	return file;
 }
 
 struct file *files_of_folio(struct run *run, struct files *files, const struct folio *folio)
@@ -257,9 +276,15 @@ struct file *files_of_folio(struct run *run, struct files *files, const struct f
 		return file;
 	if (!read_object(run, folio->mapping, run->layout->mapping_host, &inode))
 		return NULL;
-	file = file_of_inode(run, files, inode,
-			     folio->kind == FOLIO_SHMEM ? "shmem" : "file");
+	file = map_get(&files->by_inode, inode);
+	if (!file)
+		file = look_at(run, files, inode, folio->kind == FOLIO_SHMEM ? "shmem" : "file");
+	if (!still_there(run, folio, inode)) {
+		run->counts.cut++;
+		return NULL;
+	}
 	file->mapping = folio->mapping;
+	map_put(&files->by_inode, inode, file);
 	map_put(&files->by_mapping, folio->mapping, file);
 	return file;
 }

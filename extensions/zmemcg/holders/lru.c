@@ -56,46 +56,68 @@ uint64_t lru_charged(struct run *run, const struct memcg *memcg)
 	return sum;
 }
 
+/* Ours: how often a list that changes is walked from its head again, and folios of one memcg beyond which it is not. */
+#define RETURNS_LIMIT	16
+#define SEEN_LIMIT	1000000
+
 struct walk {
 	struct inventory *inventory;
 	struct memcg *memcg;
 	folio_visitor *visit;
 	void *arg;
+	struct map seen;	/* folios, on a live system: they move from list to list */
 };
+
+/* Whether it is to be visited: not if it was, and moved behind us. */
+static bool is_new(struct walk *walk, kaddr_t page)
+{
+	if (!session_live() || walk->seen.count >= SEEN_LIMIT)
+		return true;
+	return map_put(&walk->seen, page, walk);
+}
 
 /*
  * Each folio has to point back to the one before it, and the head to the last. So a list
  * that ran into a circle is noticed where the circle closes, before a folio comes twice, and
- * one that ends too early at its end.
+ * one that ends too early at its end. False where the list is lost.
  */
-static void walk_list(struct run *run, const struct walk *walk, kaddr_t head)
+static bool walk_list_once(struct run *run, struct walk *walk, kaddr_t head)
 {
 	const struct layout *l = run->layout;
 	kaddr_t at, last, before = head;
 
 	if (!read_pointer(run, head, &at) || !read_pointer(run, head + sizeof(long), &last))
-		return;
+		return true;
 	if (last - at == POISON_DISTANCE)
-		return;
-	while (at != head) {
+		return true;
+	for (uint64_t left = memmap_pages(); at != head; left--) {
 		struct folio folio;
 
 		if (!folio_read(run, walk->inventory, at - l->page_lru.offset, &folio))
-			return;
-		if (folio.lru_prev != before || folio.memcg != walk->memcg) {
-			run->counts.cut++;
-			return;
-		}
-		walk->visit(run, walk->arg, &folio);
+			return true;
+		if (folio.lru_prev != before || folio.memcg != walk->memcg || !left)
+			return false;
+		if (is_new(walk, folio.page))
+			walk->visit(run, walk->arg, &folio);
 		before = at;
 		at = folio.lru_next;
 	}
-	if (last != before && !session_live())
-		run->counts.cut++;
+	return last == before || session_live();
 }
 
-static void walk_lists(struct run *run, const struct walk *walk, kaddr_t object,
-		       struct member lists)
+/* A list of a live system that was lost is walked again from its head, past the folios that were seen. */
+static void walk_list(struct run *run, struct walk *walk, kaddr_t head)
+{
+	int tries = session_live() ? RETURNS_LIMIT : 1;
+
+	do {
+		if (walk_list_once(run, walk, head))
+			return;
+	} while (--tries && walk->seen.count < SEEN_LIMIT);
+	run->counts.cut++;
+}
+
+static void walk_lists(struct run *run, struct walk *walk, kaddr_t object, struct member lists)
 {
 	if (!lists.known)
 		return;
@@ -107,9 +129,10 @@ void lru_visit(struct run *run, struct inventory *inventory, struct memcg *memcg
 	       folio_visitor *visit, void *arg)
 {
 	const struct layout *l = run->layout;
-	const struct walk walk = { inventory, memcg, visit, arg };
+	struct walk walk = { inventory, memcg, visit, arg, { 0 } };
 	uint64_t nodes = memcg_node_ids(run);
 
+	map_init(&walk.seen, &run->arena);
 	for (uint64_t n = 0; n < nodes; n++) {
 		kaddr_t pn = memcg_node(run, memcg, n), lruvec;
 

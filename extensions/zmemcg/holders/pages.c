@@ -6,6 +6,7 @@
 #include "zmemcg/options.h"
 #include "zmemcg/run.h"
 #include "zmemcg/scan.h"
+#include "zmemcg/session.h"
 
 struct account {
 	struct inventory *inventory;
@@ -86,6 +87,29 @@ static uint64_t charged_by_the_kernel(struct run *run, const struct memcg *memcg
 	return lru_charged(run, memcg);
 }
 
+/*
+ * On a live system the counters move while the folios are looked for. What was found is all that
+ * there was where it lies between the two readings of them.
+ */
+static void settle(struct run *run, struct memcg *memcg)
+{
+	const uint64_t before = memcg->charged, after = charged_by_the_kernel(run, memcg);
+
+	if (memcg->found >= (before < after ? before : after) &&
+	    memcg->found <= (before < after ? after : before))
+		memcg->charged = memcg->found;
+	else
+		memcg->charged = after;
+}
+
+void pages_settle(struct run *run, struct inventory *inventory)
+{
+	for (size_t i = 0; session_live() && i < inventory->count; i++) {
+		if (inventory->memcgs[i]->selected)
+			settle(run, inventory->memcgs[i]);
+	}
+}
+
 static void forget(struct memcg *memcg)
 {
 	memcg->charged = memcg->found = memcg->former = 0;
@@ -122,6 +146,7 @@ static void scan(struct run *run, struct inventory *inventory, folio_visitor *vi
 	const struct scan_interest interest = pages_interest(run, inventory, visit, arg);
 
 	scan_memory_map(run, &interest, 1);
+	pages_settle(run, inventory);
 }
 
 static void walk(struct run *run, struct inventory *inventory, folio_visitor *visit, void *arg)
@@ -133,6 +158,7 @@ static void walk(struct run *run, struct inventory *inventory, folio_visitor *vi
 		if (inventory->memcgs[i]->selected)
 			lru_visit(run, inventory, inventory->memcgs[i], take_account, &account);
 	}
+	pages_settle(run, inventory);
 }
 
 void pages_visit(struct run *run, struct inventory *inventory, folio_visitor *visit,

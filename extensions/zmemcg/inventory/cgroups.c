@@ -6,6 +6,7 @@
 #include "zmemcg/access.h"
 #include "zmemcg/clock.h"
 #include "zmemcg/run.h"
+#include "zmemcg/session.h"
 
 /* A cgroup's directory entry has at most NAME_MAX bytes (include/uapi/linux/limits.h). */
 #define NAME_ROOM	256
@@ -58,4 +59,22 @@ bool cgroup_removed(struct run *run, kaddr_t cgroup, bool *removed)
 		return false;
 	*removed = !(flags & CSS_ONLINE);
 	return true;
+}
+
+bool cgroup_still_there(struct run *run, kaddr_t kn, kaddr_t cgroup)
+{
+	const struct layout *l = run->layout;
+	uint64_t back;
+
+	return !session_live() ||
+	       (peek_member(run, kn, l->kn_priv, &back) && back == cgroup &&
+		peek_member(run, cgroup, l->cgroup_kn, &back) && back == kn);
+}
+
+uint64_t cgroup_serial(struct run *run, kaddr_t cgroup)
+{
+	uint64_t serial = 0;
+
+	peek_member(run, cgroup + run->layout->cgroup_self.offset, run->layout->css_serial_nr, &serial);
+	return serial;
 }

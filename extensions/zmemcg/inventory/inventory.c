@@ -2,7 +2,7 @@
 #include "zmemcg/inventory.h"
 
 #include "zmemcg/access.h"
-#include "zmemcg/cgroups.h"
+#include "zmemcg/memcg.h"
 #include "zmemcg/nodes.h"
 #include "zmemcg/run.h"
 #include "zmemcg/session.h"
@@ -11,137 +11,8 @@
  * 400,000 zombies were seen in the field. */
 #define MEMCG_LIMIT	4000000
 
-/* lib/percpu-refcount.c, include/linux/percpu-refcount.h */
-#define REF_ATOMIC	1
-#define REF_DEAD	2
-
-const char *memcg_state_name(enum memcg_state state)
-{
-	static const char *const names[] = {
-		[MEMCG_ONLINE] = "ONLINE",
-		[MEMCG_DYING] = "DYING",
-		[MEMCG_ZOMBIE] = "ZOMBIE",
-	};
-
-	return names[state];
-}
-
-static bool is_sounder(const struct memcg *memcg, const struct memcg *other)
-{
-	return is_inferred(&other->removed) && !is_inferred(&memcg->removed);
-}
-
-bool is_older(const struct memcg *memcg, const struct memcg *other)
-{
-	if (!other || memcg->removed.at == NEVER)
-		return memcg->removed.at != NEVER;
-	if (memcg->removed.at == other->removed.at)
-		return is_sounder(memcg, other);
-	return memcg->removed.at < other->removed.at;
-}
-
-bool is_newer(const struct memcg *memcg, const struct memcg *other)
-{
-	if (!other || memcg->removed.at == NEVER)
-		return memcg->removed.at != NEVER;
-	if (memcg->removed.at == other->removed.at)
-		return is_sounder(memcg, other);
-	return memcg->removed.at > other->removed.at;
-}
-
-/* kernel/cgroup/cgroup.c: kill_css() marks DYING, offline_css() takes ONLINE away. */
-static enum memcg_state state_of(uint64_t flags)
-{
-	if (!(flags & CSS_DYING))
-		return MEMCG_ONLINE;
-	return flags & CSS_ONLINE ? MEMCG_DYING : MEMCG_ZOMBIE;
-}
-
-/*
- * A killed reference counts in one place once the switch from per-CPU counters
- * is over: lib/percpu-refcount.c 6.1 percpu_ref_switch_to_atomic_rcu(). An online
- * css counts in every CPU's memory.
- */
-static uint64_t css_references(struct run *run, kaddr_t css)
-{
-	const struct layout *l = run->layout;
-	kaddr_t ref = css + l->css_refcnt.offset, data = ref;
-	uint64_t mode, switching, count;
-
-	if (!read_member(run, ref, l->ref_count_ptr, &mode) ||
-	    (mode & (REF_ATOMIC | REF_DEAD)) != (REF_ATOMIC | REF_DEAD))
-		return REFS_UNKNOWN;
-	if (l->ref_data.known && !read_member(run, ref, l->ref_data, &data))
-		return REFS_UNKNOWN;
-	if (!data ||	/* percpu_ref_exit() was there */
-	    !read_member(run, data, l->ref_data_confirm_switch, &switching) || switching ||
-	    !read_member(run, data, l->ref_data_count, &count))
-		return REFS_UNKNOWN;
-	return count;
-}
-
-/*
- * The memcg's id is held by each swap entry that bears it, and by the memcg
- * itself as long as it is online (mm/memcontrol.c 6.1 mem_cgroup_css_online()).
- */
-static uint64_t swap_entries(struct run *run, kaddr_t memcg, enum memcg_state state)
-{
-	const struct layout *l = run->layout;
-	kaddr_t id = memcg + l->memcg_id.offset;
-	uint64_t number, ref;
-
-	if (!l->memcg_id.known || !read_member(run, id, l->id_id, &number) || !number ||
-	    !read_member(run, id, l->id_ref, &ref))
-		return 0;
-	return state == MEMCG_ZOMBIE || !ref ? ref : ref - 1;
-}
-
-static void look_at_cgroup(struct run *run, struct memcg *memcg)
-{
-	const struct layout *l = run->layout;
-
-	if (!read_object(run, memcg->css, l->css_cgroup, &memcg->cgroup) ||
-	    !read_object(run, memcg->cgroup, l->cgroup_kn, &memcg->kn))
-		return;
-	memcg->path = kernfs_path(run, memcg->kn);
-	cgroup_removed(run, memcg->cgroup, &memcg->cgroup_removed);
-}
-
-/*
- * A css that is off its list at any moment: css_release_work_fn(). That is after its last
- * reference; a css that has some is no such, whatever its flags say.
- */
-static bool released(struct run *run, kaddr_t css, uint64_t flags)
-{
-	if (!(flags & CSS_RELEASED))
-		return false;
-	if ((flags & CSS_ONLINE) || css_references(run, css))
-		run->counts.cut++;
-	return true;
-}
-
-static struct memcg *look_at(struct run *run, const struct clock *clock, kaddr_t css,
-			     const struct memcg *parent)
-{
-	const struct layout *l = run->layout;
-	struct memcg *memcg;
-	uint64_t flags;
-
-	if (!read_member(run, css, l->css_flags, &flags) || released(run, css, flags))
-		return NULL;
-	memcg = arena_alloc(&run->arena, sizeof(*memcg));
-	memcg->css = css;
-	memcg->addr = css - l->memcg_css.offset;
-	memcg->parent = parent;
-	memcg->state = state_of(flags);
-	read_member(run, css, l->css_serial_nr, &memcg->serial);
-	memcg->refs = css_references(run, css);
-	memcg->first_nodeinfo = memcg_nodeinfo(run, memcg->addr, 0);
-	memcg->swap = swap_entries(run, memcg->addr, memcg->state);
-	look_at_cgroup(run, memcg);
-	ages_note(run, clock, memcg);
-	return memcg;
-}
+/* Ours: how often a list of children may change under a walk of a live system, before it is left. */
+#define RETURNS_LIMIT	100000
 
 static void count_state(struct inventory *inventory, const struct memcg *memcg)
 {
@@ -175,13 +46,14 @@ struct growing {
 	struct inventory *inventory;
 	size_t room;
 	struct map seen;	/* each css that a list led to */
+	unsigned int returns;	/* to a place before one that is gone: live */
 };
 
 static struct memcg *add(struct run *run, struct growing *growing, kaddr_t css,
-			 const struct memcg *parent)
+			 struct memcg *parent)
 {
 	struct inventory *inventory = growing->inventory;
-	struct memcg *memcg = look_at(run, &inventory->clock, css, parent);
+	struct memcg *memcg = memcg_look_at(run, &inventory->clock, css, parent);
 
 	if (!memcg)
 		return NULL;
@@ -189,6 +61,10 @@ static struct memcg *add(struct run *run, struct growing *growing, kaddr_t css,
 				       &growing->room, sizeof(*inventory->memcgs));
 	memcg->index = inventory->count;
 	inventory->memcgs[inventory->count++] = memcg;
+	if (parent) {
+		memcg->elder = parent->youngest;
+		parent->youngest = memcg;
+	}
 	map_put(&inventory->by_addr, memcg->addr, memcg);
 	note_objcgs(run, inventory, memcg);
 	count_state(inventory, memcg);
@@ -201,88 +77,170 @@ static void count_cut(struct run *run, struct growing *growing)
 	growing->inventory->cut = true;
 }
 
-/*
- * Where the list goes on behind link; 0 at its end. What it leads to has to point back:
- * otherwise children are left out, and there may be more behind. On a live system one may
- * have come or gone between the two reads.
- */
-static kaddr_t link_behind(struct run *run, struct growing *growing, kaddr_t link, kaddr_t head)
-{
-	kaddr_t next, back;
+/* Where a walk stands: at one of the two list_heads of a css. */
+struct place {
+	kaddr_t link, css;
+	uint64_t serial;
+};
 
-	if (!read_pointer(run, link, &next) || !read_pointer(run, next + sizeof(long), &back)) {
-		growing->inventory->cut = true;
-		return 0;
-	}
-	if (back != link && !session_live())
+static struct place before_children(const struct run *run, const struct memcg *memcg)
+{
+	return (struct place){ memcg->css + run->layout->css_children.offset, memcg->css, memcg->serial };
+}
+
+static struct place behind(const struct run *run, kaddr_t css, uint64_t serial)
+{
+	return (struct place){ css + run->layout->css_sibling.offset, css, serial };
+}
+
+enum step { STEP_CHILD, STEP_END, STEP_LOST, STEP_UNREADABLE };
+
+/*
+ * The child of parent that stands behind the place. In a list that is damaged it does not say
+ * whose it is; where it alone does not point back, children are left out, and there may be more
+ * behind. On a live system that is as if lost, and the css of the place has to be the
+ * one that the walk came to: its memory could be a new child's, at the list's end.
+ */
+static enum step step_from(struct run *run, struct growing *growing, const struct place *place,
+			   const struct memcg *parent, kaddr_t *css)
+{
+	const struct layout *l = run->layout;
+	kaddr_t next, back, claimed;
+
+	if (!read_pointer(run, place->link, &next) || !read_pointer(run, next + sizeof(long), &back))
+		return STEP_UNREADABLE;
+	if (session_live() && !css_still_there(run, place->css, place->serial))
+		return STEP_LOST;
+	if (back != place->link && !session_live())
 		count_cut(run, growing);
-	return next == head ? 0 : next;
+	if (next == parent->css + l->css_children.offset)
+		return STEP_END;
+	*css = next - l->css_sibling.offset;
+	if (!read_member(run, *css, l->css_parent, &claimed) || claimed != parent->css)
+		return STEP_LOST;
+	return back == place->link || !session_live() ? STEP_CHILD : STEP_LOST;
 }
 
 /*
- * The element of parent's list of children that link stands in front of, or 0 at
- * the list's end. A list that comes back to a memcg that was seen, or that leads
- * to one of another parent, is damaged (or changing, live): it is cut there.
+ * Where a list was lost: on a live system, back to the last child that is still on it, or to its
+ * head. False where the list is left for good.
  */
-static kaddr_t child_behind(struct run *run, struct growing *growing, kaddr_t link,
-			    const struct memcg *parent)
+static bool go_back(struct run *run, struct growing *growing, const struct memcg *parent,
+		    struct place *place)
 {
-	const struct layout *l = run->layout;
-	kaddr_t next = link_behind(run, growing, link, parent->css + l->css_children.offset);
-	kaddr_t css = next - l->css_sibling.offset, claimed;
+	const struct memcg *child = parent->youngest;
 
-	if (!next)
-		return 0;
-	if (!read_member(run, css, l->css_parent, &claimed) || claimed != parent->css ||
-	    growing->seen.count >= MEMCG_LIMIT || !map_put(&growing->seen, css, growing)) {
-		count_cut(run, growing);
-		return 0;
+	if (!session_live() || growing->returns == RETURNS_LIMIT)
+		return false;
+	growing->returns++;
+	while (child && !css_still_there(run, child->css, child->serial))
+		child = child->elder;
+	*place = child ? behind(run, child->css, child->serial) : before_children(run, parent);
+	return child || css_still_there(run, parent->css, parent->serial);
+}
+
+/*
+ * What is behind is left out. Not on a live system where the parent is gone: it outlived its
+ * children. What was unreadable is counted as such.
+ */
+static void leave_list(struct run *run, struct growing *growing, const struct memcg *parent,
+		       enum step step)
+{
+	if (session_live() && !css_still_there(run, parent->css, parent->serial))
+		return;
+	growing->inventory->cut = true;
+	run->counts.cut += step != STEP_UNREADABLE;
+}
+
+/*
+ * The next child that was not seen, or 0 at the list's end. A list that is lost, or comes back to
+ * what was seen, is left there and counted. On a live system a child can have gone with
+ * its links, and what was seen and left out is passed.
+ */
+static kaddr_t next_child(struct run *run, struct growing *growing, struct place place,
+			  const struct memcg *parent)
+{
+	const bool live = session_live();
+	size_t passed = 0;
+	kaddr_t css;
+
+	for (;;) {
+		const enum step step = step_from(run, growing, &place, parent, &css);
+
+		if (step == STEP_END)
+			return 0;
+		if (step == STEP_CHILD && growing->seen.count < MEMCG_LIMIT) {
+			if (map_put(&growing->seen, css, growing))
+				return css;
+			place = behind(run, css, live ? css_serial(run, css) : 0);
+			if (live && passed++ < growing->seen.count)
+				continue;
+		}
+		if (!go_back(run, growing, parent, &place)) {
+			leave_list(run, growing, parent, step);
+			return 0;
+		}
+		passed = 0;
 	}
-	return css;
 }
 
 /* kernel/cgroup/cgroup.c 6.1 css_next_descendant_pre(), offline ones included. */
-static void walk(struct run *run, struct growing *growing, const struct memcg *root)
+static void walk(struct run *run, struct growing *growing, struct memcg *root)
 {
-	const struct layout *l = run->layout;
-	const struct memcg *parent = root;
-	kaddr_t link = root->css + l->css_children.offset;
+	struct memcg *parent = root;
+	struct place place = before_children(run, root);
 
 	for (;;) {
-		kaddr_t css = child_behind(run, growing, link, parent);
-		const struct memcg *child = css ? add(run, growing, css, parent) : NULL;
+		kaddr_t css = next_child(run, growing, place, parent);
+		struct memcg *child = css ? add(run, growing, css, parent) : NULL;
 
 		if (child) {		/* go down */
 			parent = child;
-			link = child->css + l->css_children.offset;
+			place = before_children(run, child);
 		} else if (css) {	/* released in the meantime: step over it */
-			link = css + l->css_sibling.offset;
+			place = behind(run, css, css_serial(run, css));
 		} else if (parent == root) {
 			return;
 		} else {		/* go up, and on behind the parent */
-			link = parent->css + l->css_sibling.offset;
+			place = behind(run, parent->css, parent->serial);
 			parent = parent->parent;
 		}
 	}
 }
 
+struct dying {
+	uint64_t memcgs, cgroups;
+};
+
 /* The kernel's own counters of what is below the root: struct cgroup, 4.14 and 6.12. */
-static void ask_the_kernel(struct run *run, struct inventory *inventory, kaddr_t cgroup)
+static struct dying ask_the_kernel(struct run *run, kaddr_t cgroup)
 {
 	const struct layout *l = run->layout;
 	struct member dying_memcgs = l->cgroup_nr_dying_subsys;
+	struct dying dying = { UNCOUNTED, UNCOUNTED };
 	uint64_t id;
 
-	inventory->kernel_dying = inventory->kernel_dying_cgroups = UNCOUNTED;
 	if (!cgroup)
-		return;
-	read_member(run, cgroup, l->cgroup_nr_dying, &inventory->kernel_dying_cgroups);
+		return dying;
+	read_member(run, cgroup, l->cgroup_nr_dying, &dying.cgroups);
 	if (!dying_memcgs.known || !read_member(run, l->memory_cgrp_subsys, l->subsys_id, &id) ||
 	    (int)(id * sizeof(int)) >= dying_memcgs.size)
-		return;
+		return dying;
 	dying_memcgs.offset += id * sizeof(int);
 	dying_memcgs.size = sizeof(int);
-	read_member(run, cgroup, dying_memcgs, &inventory->kernel_dying);
+	read_member(run, cgroup, dying_memcgs, &dying.memcgs);
+	return dying;
+}
+
+/* What the kernel counts is compared with what the walk counts: on a live system only where it stood still. */
+static void note_kernel_counts(struct inventory *inventory, struct dying before, struct dying after)
+{
+	inventory->kernel_dying = after.memcgs;
+	inventory->kernel_dying_cgroups = after.cgroups;
+	if (session_live() && before.memcgs != after.memcgs)
+		inventory->kernel_dying = UNCOUNTED;
+	if (session_live() && before.cgroups != after.cgroups)
+		inventory->kernel_dying_cgroups = UNCOUNTED;
 }
 
 /* cgroup_disable=memory leaves the root memcg, and turns this static key off. */
@@ -327,6 +285,7 @@ struct inventory *inventory_take(struct run *run)
 {
 	struct inventory *inventory = arena_alloc(&run->arena, sizeof(*inventory));
 	struct growing growing = { .inventory = inventory };
+	struct dying before = { 0 };
 	struct memcg *root;
 	kaddr_t memcg;
 
@@ -342,10 +301,12 @@ struct inventory *inventory_take(struct run *run)
 	root = add(run, &growing,
 		   root_css(run, &growing, memcg + run->layout->memcg_css.offset), NULL);
 	if (root) {
+		if (session_live())
+			before = ask_the_kernel(run, root->cgroup);
 		walk(run, &growing, root);
+		note_kernel_counts(inventory, before, ask_the_kernel(run, root->cgroup));
 		refuse_disabled(run, &growing);
 		ages_settle(run, inventory);
-		ask_the_kernel(run, inventory, root->cgroup);
 	} else {
 		run_refuse(run, "the root memory cgroup at %llx is not in this dump: there "
 			   "is nothing to start from", (unsigned long long)memcg);

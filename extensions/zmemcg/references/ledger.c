@@ -161,7 +161,7 @@ int64_t ledger_rest(const struct ledger *ledger, const struct memcg *memcg)
 {
 	int64_t rest = memcg->refs;
 
-	if (memcg->refs == REFS_UNKNOWN)
+	if (memcg->refs == REFS_UNKNOWN || memcg->moving)
 		return 0;
 	for (int kind = 0; kind < REF_KINDS; kind++)
 		rest -= ledger->found[memcg->index][kind];

@@ -91,6 +91,8 @@ void references_of_memory_map(struct run *run, struct ledger *ledger)
 	wanted += sockets_interest(run, ledger, &interests[wanted]);
 	if (wanted)
 		scan_memory_map(run, interests, wanted);
-	if (pages_refer(run))
+	if (pages_refer(run)) {
+		pages_settle(run, ledger->inventory);
 		add_unlinked(ledger);
+	}
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "zmemcg/references.h"
 
+#include "zmemcg/inventory.h"
 #include "zmemcg/ledger.h"
+#include "zmemcg/memcg.h"
 #include "zmemcg/options.h"
 #include "zmemcg/run.h"
+#include "zmemcg/session.h"
 
 /* The cheapest first. */
 static void (*const passes[])(struct run *run, struct ledger *ledger) = {
@@ -25,6 +28,19 @@ static bool may_stop(const struct run *run, const struct ledger *ledger)
 	return !ledger->detailed && !run->options->scan && !ledger_open(ledger);
 }
 
+/* The kernel's count is of the moment of the inventory, the holders are of later ones. */
+static void note_moving(struct run *run, struct ledger *ledger)
+{
+	const struct inventory *inventory = ledger->inventory;
+
+	for (size_t i = 0; i < inventory->count; i++) {
+		struct memcg *memcg = inventory->memcgs[i];
+
+		if (memcg->selected && ledger_rest(ledger, memcg))
+			memcg->moving = memcg_references(run, memcg) != memcg->refs;
+	}
+}
+
 void references_find(struct run *run, struct ledger *ledger)
 {
 	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++) {
@@ -34,4 +50,6 @@ void references_find(struct run *run, struct ledger *ledger)
 	}
 	if (run->options->scan || ledger_open(ledger))
 		references_of_memory_map(run, ledger);
+	if (session_live())
+		note_moving(run, ledger);
 }

@@ -9,6 +9,7 @@
 #include "zmemcg/output.h"
 #include "zmemcg/run.h"
 #include "zmemcg/select.h"
+#include "zmemcg/session.h"
 #include "zmemcg/watch.h"
 
 struct inventory *report_inventory(struct run *run)
@@ -119,6 +120,8 @@ static void say_news(struct run *run, const struct inventory *inventory)
 {
 	struct news news;
 
+	if (inventory->cut)
+		output_says(run, "What is new since the last run is not known: not all memcgs were read\n");
 	if (!watch_compare(run, inventory, &news))
 		return;
 	output_sum(run, "new_dying", news.fresh_count);
@@ -167,7 +170,8 @@ void report_end_unreadable(struct run *run)
 	output_sum(run, "missing_map_pages", run->counts.missing_map);
 	output_says(run, ", %lu unreadable objects", run->counts.unreadable);
 	if (run->counts.cut)
-		output_says(run, ", %lu damaged lists, paths or counters cut short", run->counts.cut);
+		output_says(run, session_live() ? ", %lu lists, paths or counters changed while they were read" :
+			    ", %lu damaged lists, paths or counters cut short", run->counts.cut);
 	if (run->counts.missing_map)
 		output_says(run, ", %lu pages of the memory map are not in this dump",
 			    run->counts.missing_map);
@@ -211,7 +215,10 @@ void report_end_coverage(struct run *run, const struct inventory *inventory)
 	output_says(run, "Found %" PRIu64 " of %" PRIu64 " charged pages (%.1f%%)",
 		    found, charged, percent(found, charged));
 	report_end_unreadable(run);
-	if (missing && damaged)
+	if (missing && session_live())
+		output_says(run, "%" PRIu64 " charged pages were not found: they came and went meanwhile, or "
+			    "are on no list (mlocked, isolated, or in a CPU's batch)\n", missing);
+	else if (missing && damaged)
 		output_says(run, "%" PRIu64 " charged pages were not found: lost with what is "
 			    "unreadable or damaged, or on no list\n", missing);
 	else if (missing && !run->options->scan)

@@ -8,6 +8,7 @@
 #include "zmemcg/output.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
+#include "zmemcg/session.h"
 
 static const struct column columns[] = {
 	{ "KERNFS_NODE", 16, false },
@@ -28,6 +29,7 @@ struct of_cgroup {
 struct comparison {
 	struct map by_cgroup;
 	const struct clock *clock;
+	uint64_t last_serial;	/* of the memcgs */
 	uint64_t printed;
 	uint64_t dying_found;	/* memcgs that are dying or zombies, by the css tree */
 	uint64_t released;
@@ -42,6 +44,8 @@ static void index_by_cgroup(struct run *run, struct comparison *comparison,
 		struct of_cgroup *entry = arena_alloc(&run->arena, sizeof(*entry)), *first;
 
 		entry->memcg = memcg;
+		if (memcg->serial > comparison->last_serial)
+			comparison->last_serial = memcg->serial;
 		if (!memcg->cgroup || map_put(&comparison->by_cgroup, memcg->cgroup, entry))
 			continue;
 		first = map_get(&comparison->by_cgroup, memcg->cgroup);
@@ -51,7 +55,7 @@ static void index_by_cgroup(struct run *run, struct comparison *comparison,
 }
 
 static void print(struct run *run, struct comparison *comparison, kaddr_t kn, kaddr_t cgroup,
-		  const struct memcg *memcg)
+		  const struct memcg *memcg, struct name path)
 {
 	if (!report_prints(run, &comparison->printed))
 		return;
@@ -60,7 +64,7 @@ static void print(struct run *run, struct comparison *comparison, kaddr_t kn, ka
 		cell_address(cgroup),
 		cell_address(memcg ? memcg->addr : 0),
 		cell_word(memcg ? memcg_state_name(memcg->state) : "RELEASED"),
-		cell_name(memcg ? memcg->path : kernfs_path(run, kn)),
+		cell_name(path),
 	});
 }
 
@@ -75,22 +79,40 @@ static bool is_old_enough(struct run *run, const struct clock *clock, kaddr_t kn
 	return removed.at != NEVER && clock->wall - removed.at >= run->options->least_age;
 }
 
+/*
+ * A cgroup of which the css tree has no memcg. On a live system that can be one that was made
+ * after the tree was walked: the kernel numbers them.
+ */
+static void look_at_released(struct run *run, struct comparison *comparison, kaddr_t kn,
+			     kaddr_t cgroup)
+{
+	struct name path;
+	bool removed;
+
+	if (!cgroup_removed(run, cgroup, &removed) || !removed)
+		return;
+	if (session_live() && cgroup_serial(run, cgroup) > comparison->last_serial)
+		return;
+	path = kernfs_path(run, kn);
+	if (!cgroup_still_there(run, kn, cgroup))
+		return;
+	comparison->released++;
+	if (!run->options->selector_count && is_old_enough(run, comparison->clock, kn, cgroup))
+		print(run, comparison, kn, cgroup, NULL, path);
+}
+
 static void compare(struct run *run, void *arg, kaddr_t kn, kaddr_t cgroup)
 {
 	struct comparison *comparison = arg;
 	const struct of_cgroup *entry = map_get(&comparison->by_cgroup, cgroup);
-	bool removed;
 
 	for (const struct of_cgroup *at = entry; at; at = at->next) {
 		comparison->dying_found += at->memcg->state != MEMCG_ONLINE;
 		if (at->memcg->selected)
-			print(run, comparison, kn, cgroup, at->memcg);
+			print(run, comparison, kn, cgroup, at->memcg, at->memcg->path);
 	}
-	if (entry || !cgroup_removed(run, cgroup, &removed) || !removed)
-		return;
-	comparison->released++;
-	if (!run->options->selector_count && is_old_enough(run, comparison->clock, kn, cgroup))
-		print(run, comparison, kn, cgroup, NULL);
+	if (!entry)
+		look_at_released(run, comparison, kn, cgroup);
 }
 
 static void say_comparison(struct run *run, const struct comparison *comparison,

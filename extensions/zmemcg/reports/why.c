@@ -42,7 +42,7 @@ enum {
 
 static struct cell rest_of(const struct ledger *ledger, const struct memcg *memcg)
 {
-	if (memcg->refs == REFS_UNKNOWN)
+	if (memcg->refs == REFS_UNKNOWN || memcg->moving)
 		return cell_unknown();
 	return cell_difference(ledger_rest(ledger, memcg));
 }
@@ -116,6 +116,7 @@ struct rests {
 	uint64_t unknown;	/* whose references are not counted in one place */
 	uint64_t vague;		/* too many, and some of them are guessed */
 	uint64_t guessed;	/* pages that stand for a folio each */
+	uint64_t moving;	/* whose references changed meanwhile: live */
 };
 
 static struct rests sum_up(const struct ledger *ledger)
@@ -132,6 +133,7 @@ static struct rests sum_up(const struct ledger *ledger)
 		rests.vague += rest < 0 && ledger->guessed[i];
 		rests.guessed += ledger->guessed[i];
 		rests.unknown += memcg->selected && memcg->refs == REFS_UNKNOWN;
+		rests.moving += memcg->moving;
 	}
 	return rests;
 }
@@ -144,20 +146,25 @@ static void say_rest(struct run *run, const struct ledger *ledger)
 	output_sum(run, "overexplained", rests.less);
 	output_sum(run, "refs_unknown", rests.unknown);
 	output_sum(run, "guessed_folios", rests.guessed);
+	output_sum(run, "refs_moving", rests.moving);
 	if (rests.more)
 		output_says(run, "%" PRIu64 " memcgs have references that nothing explains: in flight%s, of "
 			    "a file that no descriptor leads to, or a leak\n",
 			    rests.more, session_live() ? "" : " when the dump was taken");
 	if (rests.less)
-		output_says(run, "%" PRIu64 " memcgs have more holders than references: zmemcg "
-			    "counts one twice, please report it\n", rests.less);
+		output_says(run, "%" PRIu64 " memcgs have more holders than references: %s\n", rests.less,
+			    session_live() ? "they came and went meanwhile" :
+			    "zmemcg counts one twice, please report it");
 	if (rests.vague)
 		output_says(run, "%" PRIu64 " memcgs have more holders than references: "
 			    "their pages that were not found are fewer, larger folios\n", rests.vague);
+	if (rests.moving)
+		output_says(run, "%" PRIu64 " memcgs gained or lost references meanwhile: their REST is not "
+			    "known\n", rests.moving);
 	if (rests.unknown)
 		output_says(run, "%" PRIu64 " memcgs have references that are spread over the CPUs: "
 			    "their REST is not known\n", rests.unknown);
-	else if (!rests.more && !rests.less && !rests.vague)
+	if (!rests.more && !rests.less && !rests.vague && !rests.moving && !rests.unknown)
 		output_says(run, "Every reference is explained\n");
 	if (rests.guessed)
 		output_says(run, "%" PRIu64 " pages that no list has stand for a folio each\n",
