@@ -6,6 +6,8 @@
 #                   (VMLINUX=FILE VMCORE=FILE: on your own)
 #   make test       sets everything up, runs all tests
 #   make fuzz       damaged dumps, 10,000 and more; plain C under libFuzzer (docs/robustness.md)
+#   make live       every report 200 times on each of the live machines (tests/live/README.md): hours
+#                   (ROUNDS=N)
 #   make bench      what the reports cost on large machines' dumps (docs/bench.md)
 #   make lint       compiler warnings as errors, cppcheck, clang-tidy
 #   make man        builds build/zmemcg.8, the manual page, from the help text
@@ -57,6 +59,10 @@ test:
 	@tests/setup
 	@tests/run
 
+live:
+	@tests/setup
+	@tests/live/live.py $(or $(ROUNDS),200)
+
 bench:
 	@tests/setup
 	@$(MAKE) --no-print-directory all
@@ -78,4 +84,4 @@ lint:
 clean:
 	rm -rf build
 
-.PHONY: all man install dist deb rpm demo test fuzz bench lint clean
+.PHONY: all man install dist deb rpm demo test fuzz live bench lint clean

@@ -1,0 +1,373 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+What the guest and its crash wrote down, and whether the one agrees with the other.
+
+While a command runs the cgroups go on coming and going, so a report is compared with what there was between its start and
+its end: what was there all that time has to be shown, what was there at no time must not be.
+"""
+
+import collections
+import dataclasses
+import json
+import re
+
+import crashrun
+
+NEVER = float("inf")
+
+# A dying memcg is freed by a kernel thread some time after its last reference was given up, and the kernel does not say
+# when. Only when none is dying any more is it known.
+
+
+@dataclasses.dataclass
+class Group:
+    """A cgroup's life; each step between two times of the guest's clock."""
+    path: str
+    kind: str
+    made: tuple
+    sure: bool = True                   # what the guest holds it by does hold it
+    pages: int = 0
+    held: tuple = (NEVER, NEVER)
+    emptied: tuple = (NEVER, NEVER)     # while it was online: nothing holds it any more
+    removed: tuple = (NEVER, NEVER)
+    released: tuple = (NEVER, NEVER)
+    gone: float = NEVER                 # the latest
+
+    def online_throughout(self, start, end):
+        return self.made[1] <= start and self.removed[0] >= end
+
+    def online_ever(self, start, end):
+        return self.made[0] <= end and self.removed[1] >= start
+
+    def dying_throughout(self, start, end):
+        return self.sure and self.removed[1] <= start and min(self.released[0], self.emptied[0]) >= end
+
+    def dying_ever(self, start, end):
+        return self.removed[0] <= end and self.gone >= start
+
+
+def kind_of(path):
+    return re.match(r"[a-z]+", path.rsplit("/", 1)[1])[0]
+
+
+def read_groups(events, pages_leave):
+    """
+    By path, and the problems that the guest itself has. Where pages leave a removed group (since 7.1) descriptors alone
+    hold one; a parent is held by its child.
+    """
+    groups, waiting, problems = {}, [], []
+    for line in events.splitlines():
+        begin, end, what, path, count = line.split()
+        time = (int(begin), int(end))
+        match what:
+            case "make":
+                group = groups[path] = Group(path, kind_of(path), time)
+                group.sure = not pages_leave or group.kind in ("inotify", "socket")
+                parent = path.rpartition("/")[0]
+                if groups.get(parent) and groups[parent].kind == "nested":
+                    groups[parent].sure = group.sure
+            case "hold":
+                groups[path].held, groups[path].pages = time, int(count)
+            case "empty":
+                groups[path].emptied = time
+            case "remove":
+                groups[path].removed = time
+                waiting.append(groups[path])
+            case "release":
+                groups[path].released = time
+            case "clean":
+                for group in waiting:
+                    group.gone = time[1]
+                waiting = []
+            case "unclean":
+                problems.append(f"{count} cgroups were dying when the guest had given up all that held them")
+    return groups, problems
+
+
+@dataclasses.dataclass
+class Command:
+    number: int
+    line: str
+    start: int
+    end: int = 0
+    kilobytes: int = 0
+    output: list = dataclasses.field(default_factory=list)
+
+    @property
+    def seconds(self):
+        return (self.end - self.start) / 1e9
+
+    @property
+    def text(self):
+        return "".join(line + "\n" for line in self.output)
+
+
+def read_session(text):
+    commands, done = [], False
+    for line in text.splitlines():
+        match line.split(" ", 3):
+            case ["@start", number, time, command]:
+                commands.append(Command(int(number), command, int(time)))
+            case ["@end", _, time, kilobytes]:
+                commands[-1].end, commands[-1].kilobytes = int(time), int(kilobytes)
+            case ["@done", _]:
+                done = True
+            case _ if line.startswith("@"):
+                commands[-1].output.append(line)
+            case _:
+                commands[-1].output.append(line)
+    return commands, done
+
+
+COUNTS = re.compile(r"There are (\d+) active and (\d+) dying memcgroups")
+NEWS = re.compile(r"(\d+) dying memcgroups? (?:is|are) new since the last run (\d+) s ago, (\d+) (?:is|are) gone")
+NEW = re.compile(r"New: ([0-9a-f]+) (\S+)")
+
+# How each report ends; what else may stand behind that.
+LAST = {"text": re.compile(r"(Found \d+ of \d+ charged pages|The slab has \d+ of the \d+ dying memcgroups).*unreadable objects"),
+        "pairs": re.compile(r"number PAGE|enum ")}
+BEHIND = re.compile(r"\d+ (more )?charged pages|\d+ formerly charged pages|RELEASED may be|# ")
+
+
+class Checks:
+    """One run's."""
+
+    def __init__(self, groups, commands, pages_leave):
+        self.pages_leave = pages_leave
+        self.groups = list(groups.values())
+        self.by_path = groups
+        self.commands = commands
+        self.problems = []
+        self.figures = collections.Counter()
+
+    def problem(self, command, what):
+        self.problems.append(f"{command.number} {command.line}: {what}")
+
+    def group_of(self, command, path):
+        """That a report speaks of; None, and a problem, where the guest never had one or it was not there at the time."""
+        group = self.by_path.get(path)
+        if not group:
+            self.problem(command, f"the guest never had {path}")
+        return group
+
+    def check_state(self, command, path, state):
+        group = self.group_of(command, path)
+        if not group:
+            return
+        there = group.online_ever if state == "ONLINE" else group.dying_ever
+        if not there(command.start, command.end):
+            self.problem(command, f"{path} was never {state} while the command ran")
+
+    def check_all_there(self, command, shown, online):
+        """shown: paths. What was dying (or online) all the time has to be among them."""
+        for group in self.groups:
+            there = group.dying_throughout(command.start, command.end) or \
+                (online and group.online_throughout(command.start, command.end))
+            if there and group.path not in shown:
+                self.problem(command, f"{group.path} is missing")
+            self.figures["looked for"] += there
+
+    def bounds(self, command, throughout, ever):
+        at = (command.start, command.end)
+        return (sum(getattr(group, throughout)(*at) for group in self.groups),
+                sum(getattr(group, ever)(*at) for group in self.groups))
+
+    def check_counts(self, command):
+        found = COUNTS.search(command.text)
+        if not found:
+            return self.problem(command, "no counts")
+        for said, what in ((int(found[1]), "online"), (int(found[2]), "dying")):
+            least, most = self.bounds(command, f"{what}_throughout", f"{what}_ever")
+            if not least <= said <= most:
+                self.problem(command, f"{said} {what}, the guest had {least} to {most}")
+
+    def check_end(self, command):
+        places = [n for n, line in enumerate(command.output) if LAST["text"].search(line)]
+        if not places:
+            return self.problem(command, f"no last line: {command.output[-2:]}")
+        for line in command.output[places[-1] + 1:]:
+            if not BEHIND.match(line):
+                self.problem(command, f"behind the last line: {line!r}")
+        last = command.output[places[-1]]
+        self.figures["commands"] += 1
+        self.figures["with changed lists"] += "changed while they were read" in last
+        self.figures["with unreadable objects"] += ", 0 unreadable" not in last
+        self.figures["all pages found"] += "(100.0%)" in last
+        self.figures["with a percentage"] += "%)" in last
+
+    def check_pages(self, command, row, path):
+        group = self.by_path.get(path)
+        if not group:
+            return
+        pages = int(row["FILE"]) + int(row["SHMEM"])
+        if pages > group.pages and not (self.pages_leave and group.kind in ("live", "nested")):
+            self.problem(command, f"{path} has {pages} pages, the guest gave it {group.pages}")
+        if int(row["ANON"]):
+            self.problem(command, f"{path} has anonymous pages, the guest gave it none")
+
+    def rows(self, command):
+        try:
+            return crashrun.parse(command.text).rows
+        except (AssertionError, StopIteration) as trouble:
+            self.problem(command, f"no table: {trouble}")
+            return []
+
+    def check_list(self, command, online):
+        rows = self.rows(command)
+        for row in rows:
+            self.check_state(command, row["CGROUP"], row["STATE"])
+            self.check_pages(command, row, row["CGROUP"])
+        self.check_all_there(command, {row["CGROUP"] for row in rows}, online)
+
+    def check_why(self, command):
+        rows = self.rows(command)
+        for row in rows:
+            self.check_state(command, row["CGROUP"], "dying")
+        self.check_all_there(command, {row["CGROUP"] for row in rows}, False)
+        self.figures["memcgs with a rest"] += sum(row["REST"] not in ("0", "-") for row in rows)
+        self.figures["memcgs explained"] += sum(row["REST"] == "0" for row in rows)
+
+    def check_folios(self, command):
+        pages = collections.Counter()
+        for row in self.rows(command):
+            self.check_state(command, row["CGROUP"], row["STATE"])
+            self.check_file(command, row["PATH"])
+            pages[row["CGROUP"]] += int(row["NPAGES"])
+        for path, count in pages.items():
+            if path in self.by_path and count > self.by_path[path].pages:
+                self.problem(command, f"{path} has {count} pages, the guest gave it {self.by_path[path].pages}")
+
+    def check_file(self, command, path):
+        if path not in ("/mnt/shared", "/shm/shared", "[swapcache]", "[unreadable]", "[truncated]"):
+            self.problem(command, f"no file of the guest's: {path}")
+        self.figures[path] += path.startswith("[")
+
+    def check_files(self, command):
+        for row in self.rows(command):
+            self.check_file(command, row["PATH"])
+
+    def check_groups(self, command):
+        """Templates of -g; each name has a number of its own, which no rule knows: a line is one memcg."""
+        for row in self.rows(command):
+            self.check_state(command, row["TEMPLATE"], "dying")
+
+    def check_slab(self, command, online):
+        rows = self.rows(command)
+        for row in rows:
+            self.check_state(command, row["PATH"], "dying" if row["STATE"] == "RELEASED" else row["STATE"])
+        self.check_all_there(command, {row["PATH"] for row in rows}, online)
+        self.figures["RELEASED"] += sum(row["STATE"] == "RELEASED" for row in rows)
+
+    def check_json(self, command):
+        try:
+            records = [json.loads(line) for line in command.output]
+        except json.JSONDecodeError as trouble:
+            return self.problem(command, f"no JSON: {trouble}")
+        if not records or "summary" not in records[-1]:
+            return self.problem(command, "no summary")
+        for record in records[:-1]:
+            if record.get("cgroup") is None:
+                self.problem(command, f"no path: {record}")
+            else:
+                self.check_state(command, record["cgroup"], record["state"])
+
+    def check_news(self, before, command):
+        """A run with -t, and the one before it."""
+        found, counts = NEWS.search(command.text), [COUNTS.search(run.text) for run in (before, command)]
+        if not found:
+            if "cut short" not in command.text:
+                self.problem(command, "no news")
+            return
+        dying = [int(count[2]) for count in counts]
+        if dying[0] + int(found[1]) - int(found[3]) != dying[1]:
+            self.problem(command, f"{dying[0]} + {found[1]} new - {found[3]} gone is not {dying[1]}")
+        told = {path for _, path in NEW.findall(command.text)}
+        if len(told) != min(int(found[1]), 20):
+            self.problem(command, f"{len(told)} of {found[1]} new ones are told")
+        for path in told:
+            group = self.group_of(command, path)
+            # It may have been dying when the run before came by, but not before that one began.
+            if group and not (group.removed[0] <= command.end and group.removed[1] >= before.start):
+                self.problem(command, f"{path} is not new")
+        if int(found[1]) <= 20:
+            for group in self.groups:
+                if group.removed[0] >= before.end and group.dying_throughout(command.start, command.end) and \
+                        group.path not in told:
+                    self.problem(command, f"{group.path} is new and not told")
+        self.figures["new ones told"] += len(told)
+
+    def check_repeat(self, command):
+        """The runs of a `repeat`: nobody knows when each began, but what they say has to add up. ^C cut the last one."""
+        runs = [run for run in command.text.split("MEMCG ")[1:] if "unreadable objects" in run]
+        dying = [int(COUNTS.search(run)[2]) for run in runs]
+        news = [NEWS.search(run) for run in runs]
+        for number in range(1, len(runs)):
+            if not news[number]:
+                self.problem(command, f"no news in run {number}")
+            elif dying[number - 1] + int(news[number][1]) - int(news[number][3]) != dying[number]:
+                self.problem(command, f"run {number}: {dying[number - 1]} to {dying[number]}, {news[number][0]}")
+        for _, path in NEW.findall(command.text):
+            self.group_of(command, path)
+        if len(runs) < 3:
+            self.problem(command, f"only {len(runs)} runs")
+        self.figures["runs of repeat"] += len(runs)
+
+    def check(self, command):
+        words = command.line.split()
+        if words[0] == "repeat":
+            return self.check_repeat(command)
+        options = set(words[1:])
+        if words[0] != "zmemcg":
+            return
+        if "json" in options:
+            return self.check_json(command)
+        if "folded" in options or "-L" in options:
+            return None
+        self.check_counts(command)
+        self.check_end(command)
+        if "-n" in options or "-s" in options:
+            return None
+        if "-k" in options:
+            return self.check_slab(command, "-a" in options)
+        for option, check in (("-p", self.check_folios), ("-f", self.check_files), ("-w", self.check_why),
+                              ("-g", self.check_groups)):
+            if option in options:
+                return check(command)
+        return self.check_list(command, "-a" in options)
+
+    def check_messages(self, command):
+        """Of crash, or of the extension."""
+        for line in command.output:
+            if re.match(r"(crash|zmemcg|bt|repeat|WARNING): |.*[Ss]egmentation", line):
+                self.problem(command, f"a message: {line!r}")
+
+    def all(self):
+        last_watch = None
+        for command in self.commands:
+            if command.number == 0:
+                continue
+            self.check_messages(command)
+            self.check(command)
+            if "-t" in command.line.split() and not command.line.startswith("repeat"):
+                if last_watch:
+                    self.check_news(last_watch, command)
+                last_watch = command
+        return self.problems
+
+
+def growth(commands):
+    """
+    VmRSS of crash at the end of each tenth of the run, in KB, the first tenth left out: what the first use of each
+    report takes stays, what a run takes does not.
+    """
+    at = [command.kilobytes for command in commands if command.line.startswith("zmemcg")]
+    tenth = max(1, len(at) // 10)
+    return [max(at[n:n + tenth]) for n in range(tenth, len(at) - tenth + 1, tenth)]
+
+
+def slowest(commands):
+    """Of each command line, seconds."""
+    times = collections.defaultdict(list)
+    for command in commands:
+        times[command.line].append(command.seconds)
+    return {line: (sorted(values)[len(values) // 2], max(values)) for line, values in times.items()}

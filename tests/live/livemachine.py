@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The live machine: a guest with crash, its libraries and the kernel's vmlinux on a disk of its own."""
+
+import dataclasses
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).parent
+sys.path += [str(HERE), str(HERE.parent / "vm")]
+
+import boots            # noqa: E402
+import crashes          # noqa: E402
+import image            # noqa: E402
+import initramfs        # noqa: E402
+import machine          # noqa: E402
+
+MODULES = ["virtio_pci", "virtio_blk", "virtio_console", "crc32c_generic", "ext4"]
+MEGABYTES = 1024        # crash reads its vmlinux through the page cache, and has 300 itself
+
+@dataclasses.dataclass(frozen=True)
+class Live:
+    name: str           # a row of boots.MACHINES: its kernel
+    crash: str          # a row of crashes.CRASHES
+
+
+MACHINES = [Live("6.1", "9"), Live("6.12", "9"), Live("7", "9")]
+
+
+def module_files(kernel):
+    """In the order in which they load; what is built in has none."""
+    files = []
+    if not (kernel.modules / "modules.dep.bin").exists():
+        subprocess.run(["depmod", "-b", kernel.modules.parents[2], kernel.modules.name], check=True)
+    for name in MODULES:
+        done = subprocess.run(["modprobe", "--show-depends", "-d", kernel.modules.parents[2], "-S", kernel.modules.name,
+                               name], text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        for line in done.stdout.splitlines():
+            kind, _, file = line.strip().partition(" ")
+            if kind == "insmod" and file not in files:
+                files.append(file)
+    return [pathlib.Path(file.split()[0]) for file in files]
+
+
+def make_initramfs(kernel, crash, live, commands, target):
+    root = target.parent / "root"
+    for folder in ("bin", "dev", "proc", "sys", "modules", "live", "tmp", "mnt", "shm", "crash"):
+        (root / folder).mkdir(parents=True)
+    subprocess.run(["gcc", "-static", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE", "-o", root / "init",
+                    *sorted((HERE / "guest").glob("*.c"))], check=True)
+    (root / "bin/sh").symlink_to("/init")
+    listed = []
+    for file in module_files(kernel):
+        name = file.name.split(".ko")[0] + ".ko"
+        initramfs.plain_module(file, root / "modules" / name)
+        listed.append(f"/modules/{name}\n")
+    (root / "modules.list").write_text("".join(listed))
+    shutil.copy(crash.extension, root / "live")
+    (root / "live/startup").write_text("extend /live/zmemcg.so\n")
+    (root / "live/commands").write_text("".join(f"{command}\n" for command in commands))
+    words = ["/crash/ld.so", "--library-path", "/crash/lib", "/crash/crash", *crashes.OPTIONS.get(live.name, []),
+             "-s", "-i", "/live/startup", "/crash/vmlinux", "/proc/kcore"]
+    (root / "live/command").write_text("".join(f"{word}\n" for word in words))
+    names = "\0".join(str(path.relative_to(root)) for path in sorted(root.rglob("*")))
+    with open(target, "wb") as out:
+        subprocess.run(["cpio", "-0", "-o", "-H", "newc", "--quiet", "-R", "0:0"], cwd=root, input=names.encode(),
+                       stdout=out, check=True)
+
+
+def disk(folder, name, megabytes, mkfs):
+    file = folder / f"{name}.img"
+    with open(file, "wb") as out:
+        out.truncate(megabytes << 20)
+    subprocess.run([*mkfs, file], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return drive(name, file)
+
+
+def drive(name, file, *options):
+    return ["-drive", ",".join([f"if=none,id={name},file={file},format=raw,cache=unsafe", *options]),
+            "-device", f"virtio-blk-pci,drive={name},serial={name}"]
+
+
+def run(live, commands, folder, *, rounds, seconds, watch=10, parameters=""):
+    """
+    One boot. Leaves events, session and console in the folder; raises machine.GuestTrouble when the guest does not come to
+    its end.
+    """
+    boot, kernel, crash = boots.boot(live.name), boots.kernel_of(live.name), crashes.ready(live.crash)
+    crash_disk = image.made(live.name, boot, kernel, crash)
+    with tempfile.TemporaryDirectory(prefix="zmemcg-live-") as scratch:
+        scratch = pathlib.Path(scratch)
+        make_initramfs(kernel, crash, live, commands, scratch / "initramfs")
+        qemu = list(machine.QEMU)
+        qemu[qemu.index("-m") + 1] = f"{MEGABYTES}M"
+        append = f"console=ttyS0 no5lvl quiet panic=-1 zm.rounds={rounds} zm.watch={watch} {parameters}".strip()
+        command = [*qemu, *drive("crash", crash_disk, "readonly=on"), *disk(scratch, "main", 256, machine.EXT4),
+                   *disk(scratch, "swap", 64, ["/sbin/mkswap"]), "-device", "virtio-serial-pci"]
+        for number, name in enumerate(("events", "session"), 1):
+            command += ["-chardev", f"file,id={name},path={folder / name}",
+                        "-device", f"virtserialport,chardev={name},nr={number},name={name}"]
+        command += ["-kernel", kernel.vmlinuz, "-initrd", scratch / "initramfs", "-append", append,
+                    "-serial", f"file:{folder / 'console'}"]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL) as running:
+            try:
+                machine.wait_until_done(running, folder / "console", seconds)
+                time.sleep(0.5)
+            finally:
+                running.kill()
