@@ -144,8 +144,9 @@ def test_the_diagnosis_is_the_same_in_json(crash):
     lines = crash("zmemcg -s").splitlines()
     lines = lines[:next(number for number, line in enumerate(lines) if line.startswith("There are"))]
     drawn = [line for line in lines if line.startswith((" ", "burst:", "steady:", "few:"))]
-    assert sum(int(re.search(r"to +\S+ +(\d+)", line)[1]) for line in drawn[:-1]) == \
-        sum(row["AGE"] != "-" for row in crashrun.parse(crash("zmemcg")).rows)
+    ages = [row["AGE"] for row in crashrun.parse(crash("zmemcg")).rows if row["AGE"] != "-"]
+    exact = [age for age in ages if not age.startswith("~")]
+    assert sum(int(re.search(r"to +\S+ +(\d+)", line)[1]) for line in drawn[:-1]) == len(exact or ages)
     pairs = dict(line.split(": ", 1) for line in lines if line not in drawn)
     records, summary = json_of(crash("zmemcg -s -o json"))
     assert not records
