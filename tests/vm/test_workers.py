@@ -35,17 +35,17 @@ def children_of(pid):
 
 
 class Killer(threading.Thread):
-    """Kills one of a session's workers as soon as it sees several; what crash forks for itself comes alone."""
+    """Sends one of a session's workers a signal as soon as it sees several; what crash forks for itself comes alone."""
 
-    def __init__(self):
+    def __init__(self, sent):
         super().__init__(daemon=True)
-        self.killed, self.over = 0, threading.Event()
+        self.sent, self.killed, self.over = sent, 0, threading.Event()
 
     def look(self):
         for session in children_of(os.getpid()):
             workers = children_of(session)
             if len(workers) > 1:
-                os.kill(workers[self.killed % len(workers)], signal.SIGKILL)
+                os.kill(workers[self.killed % len(workers)], self.sent)
                 self.killed += 1
 
     def run(self):
@@ -56,8 +56,9 @@ class Killer(threading.Thread):
                 pass            # ended between two looks
 
 
-def test_units_of_a_killed_worker_are_done_again(boot61):
-    killer = Killer()
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGSTOP])
+def test_units_of_a_lost_worker_are_done_again(boot61, sent):
+    killer = Killer(sent)
     killer.start()
     session = crashrun.run(boot61.vmlinux, boot61.formats["zlib"],
                            ["zmemcg -p -S -j 1", *["zmemcg -p -S -j 4"] * RUNS])

@@ -67,6 +67,17 @@ static bool folio_order(struct run *run, kaddr_t page, uint64_t *order)
 	return true;
 }
 
+/* A damaged order would hide pages, or charge others' to the folio: its last tail has to know the head. */
+static bool order_is_true(struct run *run, kaddr_t page, uint64_t order)
+{
+	const struct layout *l = run->layout;
+	const kaddr_t last = page + ((1ull << order) - 1) * l->page_size_bytes;
+	uint64_t info;
+
+	return !order || !peek_member(run, last, l->page_compound_head, &info) ||
+	       ((info & 1) && head_of_tail(last, info) == page);
+}
+
 uint64_t folio_size(struct run *run, kaddr_t page, uint64_t flags)
 {
 	uint64_t order;
@@ -75,7 +86,7 @@ uint64_t folio_size(struct run *run, kaddr_t page, uint64_t flags)
 		return 1;
 	if (!folio_order(run, page, &order))
 		return 1;
-	if (order > ORDER_LIMIT) {
+	if (order > ORDER_LIMIT || !order_is_true(run, page, order)) {
 		run->counts.cut++;
 		return 1;
 	}

@@ -165,12 +165,30 @@ static _Noreturn void work_as(struct run *run, struct team *team, unsigned char 
 	_exit(0);
 }
 
-/* A worker that ended is no process of ours any more, and its number may be another's. */
+static void end_worker(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+/*
+ * A worker that ended is no process of ours any more, and its number may be another's.
+ * One that somebody stopped would keep its unit for ever; ^Z stops the session with it, and
+ * then at worst its unit is done once more.
+ */
 static bool worker_lives(struct team *team, unsigned int who)
 {
-	if (team->pid[who] > 0 && waitpid(team->pid[who], NULL, WNOHANG))
-		team->pid[who] = 0;
-	return team->pid[who] > 0;
+	int status = 0;
+
+	if (team->pid[who] <= 0)
+		return false;
+	if (!waitpid(team->pid[who], &status, WNOHANG | WUNTRACED))
+		return true;
+	if (WIFSTOPPED(status))
+		end_worker(team->pid[who]);
+	team->pid[who] = 0;
+	return false;
 }
 
 /* The run's end, whichever way it came: run.h. */
@@ -178,13 +196,9 @@ static void disband(void *arg)
 {
 	struct team *team = arg;
 
-	for (unsigned int who = SESSION + 1; who <= team->jobs; who++) {
-		if (!worker_lives(team, who))
-			continue;
-		kill(team->pid[who], SIGKILL);
-		while (waitpid(team->pid[who], NULL, 0) < 0 && errno == EINTR)
-			;
-	}
+	for (unsigned int who = SESSION + 1; who <= team->jobs; who++)
+		if (worker_lives(team, who))
+			end_worker(team->pid[who]);
 	munmap(team, team->mapped_bytes);
 }
 
