@@ -43,7 +43,7 @@ def measured(kernel, row, folder):
     result = {}
     for name in row.formats:
         print(f"measuring {row.name} {name}", file=sys.stderr)
-        result[name] = measure.figures(kernel.vmlinux, folder / name)
+        result[name] = measure.figures(kernel.vmlinux, folder / name, row.rounds)
         check(folder / "console", result[name])
     return result
 

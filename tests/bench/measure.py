@@ -15,10 +15,10 @@ RAW = "rawread"
 SCAN = "zmemcg -S"
 SCAN_1 = "zmemcg -S -j 1"
 SCAN_2 = "zmemcg -S -j 2"
-REPORTS = ["zmemcg", "zmemcg -p", "zmemcg -f", "zmemcg -w", "zmemcg -k", SCAN]
+REPORTS = ["zmemcg", "zmemcg -p", "zmemcg -f", "zmemcg -g", "zmemcg -w", "zmemcg -s", "zmemcg -k", SCAN]
 
 # Neighbours are compared with one another: what else the machine does in the meantime hits both.
-IN_TURN = ["zmemcg", "zmemcg -p", "zmemcg -f", "zmemcg -w", "zmemcg -k", SCAN, RAW, SCAN_1, SCAN_2]
+IN_TURN = [*REPORTS, RAW, SCAN_1, SCAN_2]
 
 
 # A kernel shares its cores between sessions first, processes second: two workers get no more than one does where
@@ -68,8 +68,8 @@ def differences(stamps):
             for before, after in zip(numbers, numbers[1:])]
 
 
-def figures(vmlinux, dump):
-    commands = ["zmemcg", *IN_TURN * ROUNDS]
+def figures(vmlinux, dump, rounds=ROUNDS):
+    commands = ["zmemcg", *IN_TURN * rounds]
     with tempfile.TemporaryDirectory(prefix="zmemcg-bench-") as scratch:
         lines = [f"extend {build_rawread(pathlib.Path(scratch))}", "stamp", "stamp"]
         for command in commands:

@@ -2,7 +2,6 @@
 """What the tests share: the boots, and one crash session for each dump that runs all the reports."""
 
 import functools
-import subprocess
 
 import pytest
 
@@ -28,7 +27,7 @@ def boot_of(name):
 @pytest.fixture(scope="session", autouse=True)
 def extension():
     """The tests are of what the sources say now."""
-    subprocess.run(["make", "-s"], cwd=crashrun.ROOT, check=True)
+    crashes.make()
 
 
 class Reports:
@@ -85,6 +84,14 @@ def crash(boot61, extension):
     live = crashrun.Live(boot61.vmlinux, boot61.formats["zlib"])
     yield live.run
     live.close()
+
+
+def pytest_collection_modifyitems(items):
+    """Tests of one cell share a crash session, those of one file at least their fixtures: one process has them all."""
+    for item in items:
+        values = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        cell = next((value for value in values if isinstance(value, tuple)), None)
+        item.add_marker(pytest.mark.xdist_group("-".join(cell) if cell else item.path.name))
 
 
 def outcome_of(cell, reports_of):

@@ -2,6 +2,7 @@
 """The crash versions that open the dumps, each with a build of the extension for it."""
 
 import dataclasses
+import fcntl
 import functools
 import re
 import subprocess
@@ -54,8 +55,10 @@ def why_not(crash, kernel, dump_format):
 
 
 def make(*variables):
-    """Paths below the root stay relative: make knows its targets by them."""
-    subprocess.run(["make", "-s", *variables], cwd=crashrun.ROOT, check=True)
+    """Paths below the root stay relative: make knows its targets by them. One process of the tests makes at a time."""
+    with open(crashrun.ROOT / "Makefile") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(["make", "-s", *variables], cwd=crashrun.ROOT, check=True)
 
 
 def older(path, other):
