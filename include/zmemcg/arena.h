@@ -15,7 +15,8 @@ struct arena {
 	struct arena_chunk *chunks;	/* newest first */
 	size_t bytes;			/* taken from the system so far */
 	size_t limit;			/* most that may be taken, 0: no limit */
-	void (*exhausted)(void *);	/* called when no more can be had; must not return */
+	/* Called when no more can be had, for our limit or the system's; must not return. */
+	void (*exhausted)(void *arg, bool beyond_limit);
 	void *exhausted_arg;
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One pass over the struct pages of the machine, for all who look for some of
- * them. Free blocks and the tails of compound pages are stepped over without
- * being read: their heads tell how far.
+ * them. Free blocks and compound pages are stepped over: their heads tell how
+ * far, and a compound page's last tail whether that is true. What is between is not read.
  */
 #ifndef ZMEMCG_SCAN_H
 #define ZMEMCG_SCAN_H

@@ -5,11 +5,20 @@
 
 #include "zmemcg/arena.h"
 
-static jmp_buf way_out;
+/* The sanitizer's calloc() answers as libc's does. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
 
-static void jump(void *arg)
+static jmp_buf way_out;
+static bool by_limit;
+
+static void jump(void *arg, bool beyond_limit)
 {
 	*(int *)arg += 1;
+	by_limit = beyond_limit;
 	longjmp(way_out, 1);
 }
 
@@ -63,7 +72,24 @@ static void the_limit_is_kept(void **state)
 		fail_msg("memory beyond the limit");
 	}
 	assert_int_equal(calls, 1);
+	assert_true(by_limit);
 	assert_true(arena.bytes <= arena.limit);
+	arena_free(&arena);
+}
+
+static void what_the_system_refuses_is_not_called_a_limit(void **state)
+{
+	volatile int calls = 0;
+	struct arena arena = { .exhausted = jump, .exhausted_arg = (void *)&calls };
+
+	(void)state;
+	by_limit = true;
+	if (!setjmp(way_out)) {
+		arena_alloc(&arena, SIZE_MAX / 4);
+		fail_msg("more memory than there is");
+	}
+	assert_int_equal(calls, 1);
+	assert_false(by_limit);
 	arena_free(&arena);
 }
 
@@ -82,6 +108,7 @@ int main(void)
 		cmocka_unit_test(memory_is_zeroed_aligned_and_apart),
 		cmocka_unit_test(a_grown_array_keeps_its_elements),
 		cmocka_unit_test(the_limit_is_kept),
+		cmocka_unit_test(what_the_system_refuses_is_not_called_a_limit),
 		cmocka_unit_test(a_copy_ends_with_nul),
 	};
 

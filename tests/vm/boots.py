@@ -29,7 +29,9 @@ MACHINES = [
     Machine("6.1-nomemcg", "6.1", "zm.cgroup=none cgroup_disable=memory"),
     Machine("6.1-la57", "6.1", "zm.cgroup=v2 zm.paging=5"),
     Machine("6.12", "6.12", "zm.cgroup=v2 zm.lru_gen=0"),
-    Machine("6.12-mglru", "6.12", "zm.cgroup=v2 zm.lru_gen=1 hugetlb_free_vmemmap=on"),
+    # A page of 1 GB, whose struct pages are more than a unit of the scan.
+    Machine("6.12-mglru", "6.12", "zm.cgroup=v2 zm.lru_gen=1 hugetlb_free_vmemmap=on default_hugepagesz=2M "
+            "hugepagesz=1G hugepages=1", ("-m", "3G"), zlib_alone=True),
     Machine("7", "7", "zm.cgroup=v2 hugetlb_free_vmemmap=on"),
 ]
 

@@ -145,3 +145,12 @@ def test_a_slow_scan_shows_how_far_it_is(terminal):
             assert re.sub(r"\r[^\n]*?\033\[K", "", seen) == whole
             return
     pytest.fail("no progress in twenty scans that took more than a second")
+
+
+def test_no_progress_in_the_middle_of_a_record(terminal):
+    """Records that are shown while the scan goes on tell themselves how far it is."""
+    whole = terminal.run("zmemcg -p -S -a -j 3")
+    for _ in range(5):
+        terminal.start("zmemcg -p -S -a -j 3")
+        stop_during_a_scan(terminal.process.pid, 1.2)
+        assert re.sub(r"^(\r[^\n]*?\033\[K)+", "", terminal.read_until_prompt(30)) == whole

@@ -15,12 +15,11 @@ struct arena_chunk {
 
 static struct arena_chunk *add_chunk(struct arena *arena, size_t room)
 {
-	struct arena_chunk *chunk = NULL;
+	const bool beyond_limit = arena->limit && arena->bytes + room > arena->limit;
+	struct arena_chunk *chunk = beyond_limit ? NULL : calloc(1, sizeof(*chunk) + room);
 
-	if (!arena->limit || arena->bytes + room <= arena->limit)
-		chunk = calloc(1, sizeof(*chunk) + room);
 	if (!chunk) {
-		arena->exhausted(arena->exhausted_arg);
+		arena->exhausted(arena->exhausted_arg, beyond_limit);
 		abort();	/* exhausted() must not return */
 	}
 	chunk->room = room;

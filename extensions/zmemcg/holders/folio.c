@@ -67,15 +67,24 @@ static bool folio_order(struct run *run, kaddr_t page, uint64_t *order)
 	return true;
 }
 
-/* A damaged order would hide pages, or charge others' to the folio: its last tail has to know the head. */
-static bool order_is_true(struct run *run, kaddr_t page, uint64_t order)
+static bool is_tail_of(struct run *run, kaddr_t tail, kaddr_t head)
 {
-	const struct layout *l = run->layout;
-	const kaddr_t last = page + ((1ull << order) - 1) * l->page_size_bytes;
 	uint64_t info;
 
-	return !order || !peek_member(run, last, l->page_compound_head, &info) ||
-	       ((info & 1) && head_of_tail(last, info) == page);
+	return peek_member(run, tail, run->layout->page_compound_head, &info) && (info & 1) &&
+	       head_of_tail(tail, info) == head;
+}
+
+/*
+ * A damaged order would hide pages, or charge more or fewer to the folio than it has: its last
+ * tail has to know the head, and what is behind is no tail of it.
+ */
+static bool order_is_true(struct run *run, kaddr_t page, uint64_t order)
+{
+	const kaddr_t end = page + (1ull << order) * run->layout->page_size_bytes;
+
+	return (!order || is_tail_of(run, end - run->layout->page_size_bytes, page)) &&
+	       !is_tail_of(run, end, page);
 }
 
 uint64_t folio_size(struct run *run, kaddr_t page, uint64_t flags)

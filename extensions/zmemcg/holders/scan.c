@@ -70,8 +70,7 @@ static void look_at(struct pass *pass, kaddr_t page, uint64_t pfn, const char *b
 
 		if (interest->word ? word != interest->word : !word)
 			continue;
-		if (!interest->wants(pass->run, interest->arg, page, bytes) ||
-		    page_is_fake_head(pass->run, page, bytes))
+		if (!interest->wants(pass->run, interest->arg, page, bytes))
 			continue;
 		keep(pass, i, page, pfn, bytes);
 		return;
@@ -112,6 +111,8 @@ static uint64_t step(struct pass *pass, kaddr_t page, uint64_t pfn, const char *
 		return 1;
 	if (l->buddy_type && half_word_of(bytes, l->page_page_type.offset) == l->buddy_type)
 		return free_pages(pass, pfn, bytes);
+	if (page_is_fake_head(pass->run, page, bytes))
+		return 1;
 	look_at(pass, page, pfn, bytes);
 	if (!page_is_head(pass->run, bytes))
 		return 1;

@@ -12,6 +12,9 @@
 /* Whether a line of ours stands on the terminal: a run can be left while it does. */
 static bool on_screen;
 
+/* Whether records do, or are in a pager's hands. */
+static bool gave_way;
+
 static double seconds(void)
 {
 	struct timespec now;
@@ -20,11 +23,16 @@ static double seconds(void)
 	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
-/* In batch (no TTY) nobody looks; what is redirected still leaves the terminal free. */
+/* In batch (no TTY, or "crash -i") nobody looks. */
+static bool is_batch(void)
+{
+	return !(pc->flags & TTY) || ((pc->flags | pc->ifile_in_progress) & CMDLINE_IFILE);
+}
+
 void progress_start(struct progress *progress)
 {
 	*progress = (struct progress){
-		.wanted = (pc->flags & TTY) && isatty(STDERR_FILENO),
+		.wanted = !is_batch() && isatty(STDERR_FILENO),
 		.started = seconds(),
 	};
 }
@@ -33,7 +41,7 @@ void progress_show(struct progress *progress, uint64_t done, uint64_t all)
 {
 	double now, passed;
 
-	if (!progress->wanted)
+	if (!progress->wanted || gave_way)
 		return;
 	now = seconds();
 	passed = now - progress->started;
@@ -50,4 +58,26 @@ void progress_clear(void)
 	if (on_screen)
 		fputs("\r\033[K", stderr);
 	on_screen = false;
+}
+
+/* What goes to a file leaves the terminal free. */
+static bool output_is_seen(void)
+{
+	struct stat stat;
+
+	return fstat(fileno(fp), &stat) || !S_ISREG(stat.st_mode);
+}
+
+void progress_give_way(void)
+{
+	if (gave_way || !output_is_seen())
+		return;
+	progress_clear();
+	gave_way = true;
+}
+
+void progress_forget(void)
+{
+	progress_clear();
+	gave_way = false;
 }

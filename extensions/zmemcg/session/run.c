@@ -119,6 +119,7 @@ static bool write_all(const char *bytes, size_t len)
 static void write_out(void *arg, const char *bytes, size_t len)
 {
 	(void)arg;
+	progress_give_way();
 	if (write_all(bytes, len) && !output_closed())
 		return;
 	if (interrupt_pending)
@@ -128,10 +129,13 @@ static void write_out(void *arg, const char *bytes, size_t len)
 	leave(LEFT);
 }
 
-static void out_of_memory(void *arg)
+static void out_of_memory(void *arg, bool beyond_limit)
 {
-	run_refuse(arg, "more than %zu MB of memory needed: the dump may be damaged; "
-		   "a selector makes a run smaller", ARENA_LIMIT >> 20);
+	if (beyond_limit)
+		run_refuse(arg, "more than %zu MB of memory needed: the dump may be damaged; "
+			   "a selector makes a run smaller", ARENA_LIMIT >> 20);
+	run_refuse(arg, "the system gives no more memory than the %zu MB that it gave: "
+		   "a selector makes a run smaller", current.arena.bytes >> 20);
 }
 
 void run_check(struct run *run)
@@ -174,7 +178,7 @@ void run_end_now(struct run *run)
 void run_forget(void)
 {
 	run_end_now(&current);
-	progress_clear();
+	progress_forget();
 	arena_free(&current.arena);
 }
 

@@ -33,6 +33,7 @@ typedef uint64_t physaddr_t;
 /* pc->flags */
 #define TTY		0x2ULL
 #define IN_FOREACH	0x8ULL
+#define CMDLINE_IFILE	0x10ULL
 
 /* kt->flags */
 #define PER_CPU_OFF	0x200
@@ -44,6 +45,7 @@ typedef uint64_t physaddr_t;
 struct program_context {
 	jmp_buf main_loop_env, foreach_loop_env;
 	ulonglong flags;
+	ulong ifile_in_progress;
 	char *error_path;
 	FILE *error_fp, *nullfp;
 	const char *program_version;
