@@ -10,11 +10,10 @@
 
 struct text;
 
-/* The columns' titles in lower case, but for those that JSON alone has. */
+/* The columns' titles in lower case. */
 void csv_heading(struct text *out, const struct column *columns, int count);
 
-/* Ages in seconds, inferred ones behind a ~; the unknown is empty. */
-void csv_record(struct text *out, const struct column *columns, int count,
-		const struct cell *cells);
+/* Ages in seconds, the unknown is empty: a program reads a column of numbers as such. */
+void csv_record(struct text *out, const struct cell *cells, int count);
 
 #endif

@@ -69,6 +69,10 @@ void output_pair_count(struct run *run, const char *key, uint64_t count, const c
 /* The same of what is not known: "-", null. */
 void output_pair_unknown(struct run *run, const char *key);
 
+/* An object with the columns' titles as keys, in JSON's summary; nothing in the other forms. */
+void output_object(struct run *run, const char *key, const struct column *columns, int count,
+		   const struct cell *cells);
+
 /* Behind the last word of a report. */
 void output_end(struct run *run);
 

@@ -29,7 +29,7 @@ enum cell_kind {
 	CELL_COUNT,
 	CELL_DIFFERENCE,	/* signed */
 	CELL_AGE,		/* seconds, written D+HH:MM:SS */
-	CELL_AGE_INFERRED,	/* the same behind a ~, but in JSON: a column beside it says so */
+	CELL_AGE_INFERRED,	/* the same behind a ~, in text: else a column beside it says so */
 	CELL_WORD,		/* one word of ours */
 	CELL_NAME,
 };
@@ -45,12 +45,12 @@ struct cell {
 
 struct column {
 	const char *title;
-	int width;		/* least width; 0: as wide as its content; or JSON_ALONE */
+	int width;		/* least width; 0: as wide as its content; or NOT_IN_TEXT */
 	bool right;		/* right-justified */
 };
 
-/* Of a column that text and CSV have no room for. */
-#define JSON_ALONE	(-1)
+/* Of a column that text has no room for. */
+#define NOT_IN_TEXT	(-1)
 
 struct cell cell_unknown(void);
 struct cell cell_address(kaddr_t address);

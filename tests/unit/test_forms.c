@@ -89,9 +89,9 @@ static void csv_quotes_names_and_leaves_the_unknown_empty(void **state)
 {
 	(void)state;
 	csv_heading(&text, columns, 6);
-	csv_record(&text, columns, 6, (struct cell[]){
+	csv_record(&text, (struct cell[]){
 		cell_address(0), cell_count(3), cell_difference(-2), cell_unknown(), cell_word("-"),
-		cell_name(named("[bdev vda]", "/a \"b\",\n", false)) });
+		cell_name(named("[bdev vda]", "/a \"b\",\n", false)) }, 6);
 	assert_string_equal(all(), "inode,pages,rest,age,flags,path\n"
 			    ",3,-2,,,\"[bdev vda]/a\\040\"\"b\"\",\\012\"\n");
 }
@@ -99,8 +99,7 @@ static void csv_quotes_names_and_leaves_the_unknown_empty(void **state)
 static void csv_quotes_a_word_with_a_comma(void **state)
 {
 	(void)state;
-	csv_record(&text, columns + 1, 3,
-		   (struct cell[]){ cell_count(1), cell_word("3r,5u"), cell_word("r--s") });
+	csv_record(&text, (struct cell[]){ cell_count(1), cell_word("3r,5u"), cell_word("r--s") }, 3);
 	assert_string_equal(all(), "1,\"3r,5u\",r--s\n");
 }
 
@@ -121,9 +120,9 @@ static void a_json_record_can_have_records_inside(void **state)
 			    "{\"pid\": 7, \"comm\": null}], \"others\": []}\n");
 }
 
-/* A column that JSON alone has, behind an age that it tells of. */
+/* A column that text has not, behind an age that it tells of. */
 static const struct column dated[] = {
-	{ "AGE", 11, true }, { "AGE_SOURCE", JSON_ALONE, false }, { "PATH", 0, false },
+	{ "AGE", 11, true }, { "AGE_SOURCE", NOT_IN_TEXT, false }, { "PATH", 0, false },
 };
 
 static void an_inferred_age_says_so_in_each_form(void **state)
@@ -135,11 +134,11 @@ static void an_inferred_age_says_so_in_each_form(void **state)
 	(void)state;
 	json_record(&text, dated, 3, cells);
 	csv_heading(&text, dated, 3);
-	csv_record(&text, dated, 3, cells);
+	csv_record(&text, cells, 3);
 	table_heading(&text, dated, 3);
 	table_row(&text, dated, 3, cells);
 	assert_string_equal(all(), "{\"age\": 90061, \"age_source\": \"last task\", \"path\": \"/a\"}\n"
-			    "age,path\n~90061,\"/a\"\n"
+			    "age,age_source,path\n90061,last task,\"/a\"\n"
 			    "        AGE  PATH\n~1+01:01:01  /a\n");
 }
 

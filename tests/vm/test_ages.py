@@ -123,6 +123,20 @@ def test_owner_and_invocation_are_those_that_were_set(lives):
     assert lives.summary["owner uid"] == int(invoked["owner"])
 
 
+def test_json_has_the_parts_of_what_the_text_says(lives):
+    """Numbers and names, where the text has a sentence."""
+    pairs = lives.pairs["/ages/invoked.service"]
+    sources = {"removed": expect.EVIDENCE[lives.truth.memcgs["/ages/invoked.service"]["evidence"]], "created": "creation",
+               "last task left": "last task", "last activity": "last activity"}
+    told = pairs.keys() & sources.keys()
+    assert {"removed", "created"} <= told
+    for key in told:
+        at, _, age, field = dated(pairs[key])
+        assert lives.summary[key] == {
+            "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at)), "ago": crashrun.seconds(age),
+            "source": sources[key], "field": field.rpartition(": ")[2]}, key
+
+
 def test_what_lives_was_created_and_that_is_all(lives):
     assert set(lives.online) == {"created"}
 

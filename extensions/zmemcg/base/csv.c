@@ -46,29 +46,22 @@ static void write_cell(struct text *out, const struct cell *cell)
 		write_name(out, &cell->name);
 	else if (strchr(word, ','))
 		text_format(out, "\"%s\"", word);
-	else if (strcmp(word, "-") != 0) {
-		text_string(out, cell->kind == CELL_AGE_INFERRED ? "~" : "");
+	else if (strcmp(word, "-") != 0)
 		text_string(out, word);
-	}
 }
 
 void csv_heading(struct text *out, const struct column *columns, int count)
 {
 	for (int i = 0; i < count; i++) {
-		if (columns[i].width == JSON_ALONE)
-			continue;
 		text_string(out, i ? "," : "");
 		text_lower(out, columns[i].title);
 	}
 	text_string(out, "\n");
 }
 
-void csv_record(struct text *out, const struct column *columns, int count,
-		const struct cell *cells)
+void csv_record(struct text *out, const struct cell *cells, int count)
 {
 	for (int i = 0; i < count; i++) {
-		if (columns[i].width == JSON_ALONE)
-			continue;
 		text_string(out, i ? "," : "");
 		write_cell(out, &cells[i]);
 	}

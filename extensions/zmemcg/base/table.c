@@ -116,7 +116,7 @@ static void write_padded(struct text *out, const struct column *column,
 void table_heading(struct text *out, const struct column *columns, int count)
 {
 	for (int i = 0; i < count; i++) {
-		if (columns[i].width != JSON_ALONE)
+		if (columns[i].width != NOT_IN_TEXT)
 			write_padded(out, &columns[i], columns[i].title, i == count - 1);
 	}
 	text_string(out, "\n");
@@ -128,7 +128,7 @@ void table_row(struct text *out, const struct column *columns, int count,
 	char room[CELL_ROOM];
 
 	for (int i = 0; i < count; i++) {
-		if (columns[i].width == JSON_ALONE)
+		if (columns[i].width == NOT_IN_TEXT)
 			continue;
 		if (cells[i].kind == CELL_NAME) {
 			table_name(out, &cells[i].name);

@@ -12,9 +12,9 @@ static const struct column columns[] = {
 	{ "PAGES", 8, true },
 	{ "COST", 9, true },
 	{ "OLDEST", 12, true },
-	{ "OLDEST_SOURCE", JSON_ALONE, false },
+	{ "OLDEST_SOURCE", NOT_IN_TEXT, false },
 	{ "NEWEST", 12, true },
-	{ "NEWEST_SOURCE", JSON_ALONE, false },
+	{ "NEWEST_SOURCE", NOT_IN_TEXT, false },
 	{ "TEMPLATE", 0, false },
 };
 

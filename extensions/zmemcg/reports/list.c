@@ -14,7 +14,7 @@ static const struct column columns[] = {
 	{ "ANON", 7, true },
 	{ "SWAP", 7, true },
 	{ "AGE", 12, true },
-	{ "AGE_SOURCE", JSON_ALONE, false },
+	{ "AGE_SOURCE", NOT_IN_TEXT, false },
 	{ "CGROUP", 0, false },
 };
 

@@ -45,7 +45,7 @@ void output_row(struct run *run, const struct column *columns, int count,
 		json_record(&run->out, columns, count, cells);
 		return;
 	case FORMAT_CSV:
-		csv_record(&run->out, columns, count, cells);
+		csv_record(&run->out, cells, count);
 		return;
 	case FORMAT_FOLDED:
 		return;
@@ -83,16 +83,14 @@ static void write_lines(struct run *run, const struct inner_table *inner)
 	}
 }
 
-static void write_joined(struct run *run, const struct column *columns,
-			 const struct cell *outer, const struct inner_table *inner)
+static void write_joined(struct run *run, const struct cell *outer,
+			 const struct inner_table *inner)
 {
-	struct column joined_columns[COLUMNS_LIMIT];
 	struct cell joined[COLUMNS_LIMIT] = { *outer };
-	const int count = join_columns(joined_columns, columns, inner);
 
 	for (size_t i = 0; i < inner->rows; i++) {
 		memcpy(joined + 1, inner->cells + i * inner->count, inner->count * sizeof(*joined));
-		csv_record(&run->out, joined_columns, count, joined);
+		csv_record(&run->out, joined, 1 + inner->count);
 	}
 }
 
@@ -111,7 +109,7 @@ void output_row_around(struct run *run, const struct column *columns, int count,
 		json_end(&run->out);
 		return;
 	case FORMAT_CSV:
-		write_joined(run, columns, cells, inner);
+		write_joined(run, cells, inner);
 		return;
 	case FORMAT_FOLDED:
 		return;
@@ -195,6 +193,16 @@ void output_pair_unknown(struct run *run, const char *key)
 	} else {
 		output_says(run, "%s: -\n", key);
 	}
+}
+
+void output_object(struct run *run, const char *key, const struct column *columns, int count,
+		   const struct cell *cells)
+{
+	if (!is(run, FORMAT_JSON))
+		return;
+	begin_member(run, key);
+	json_begin(&run->out, columns, count, cells);
+	text_string(&run->out, "}");
 }
 
 void output_end(struct run *run)
