@@ -20,6 +20,7 @@ struct cover {
 	uint32_t files[COVER_FILES];
 	uint32_t count;
 	uint64_t freed;		/* zombies whose files are all among these */
+	uint64_t left;		/* that files hold, others among them: the choice was cut */
 };
 
 /*

@@ -19,9 +19,10 @@ struct tally;
 struct tally_result {
 	struct file **files;		/* most zombies first, then most pages */
 	size_t count;
-	struct file *cover[COVER_FILES];	/* the few that hold most zombies alone: cover.h */
+	struct file *cover[COVER_FILES];	/* the few that hold most zombies: cover.h */
 	uint32_t cover_count;
-	uint64_t covered;		/* zombies that those hold alone */
+	uint64_t covered;		/* zombies all of whose pages are of those */
+	uint64_t uncovered;		/* all of whose pages are of files, of others too */
 	size_t zombies;			/* of all that are selected */
 };
 

@@ -29,6 +29,7 @@ static void the_file_that_frees_most_is_first(void **state)
 	assert_int_equal(cover.files[1], 2);
 	assert_int_equal(cover.files[2], 0);
 	assert_int_equal(cover.freed, 6);
+	assert_int_equal(cover.left, 0);
 }
 
 static void two_files_may_hold_together_what_neither_holds_alone(void **state)
@@ -49,7 +50,20 @@ static void what_no_file_frees_is_left(void **state)
 	(void)state;
 	assert_int_equal(cover.count, 0);
 	assert_int_equal(cover.freed, 0);
+	assert_int_equal(cover.left, 1);
 	assert_int_equal(cover_greedy(&arena, NULL, 0, 0).count, 0);
+}
+
+static void of_more_files_than_ten_the_others_are_counted(void **state)
+{
+	const struct cover_set zombies[] = { SET(0), SET(1), SET(2), SET(3), SET(4), SET(5),
+					     SET(6), SET(7), SET(8), SET(9), SET(10), SET(11) };
+	const struct cover cover = cover_greedy(&arena, zombies, 12, 12);
+
+	(void)state;
+	assert_int_equal(cover.count, COVER_FILES);
+	assert_int_equal(cover.freed, 10);
+	assert_int_equal(cover.left, 2);
 }
 
 static void a_file_for_less_than_one_in_a_hundred_is_not_named(void **state)
@@ -64,6 +78,7 @@ static void a_file_for_less_than_one_in_a_hundred_is_not_named(void **state)
 	cover = cover_greedy(&arena, zombies, 201, 2);
 	assert_int_equal(cover.count, 1);
 	assert_int_equal(cover.freed, 200);
+	assert_int_equal(cover.left, 1);
 }
 
 /* What a choice frees, counted anew. */
@@ -168,6 +183,7 @@ int main(void)
 		cmocka_unit_test_teardown(the_file_that_frees_most_is_first, clean),
 		cmocka_unit_test_teardown(two_files_may_hold_together_what_neither_holds_alone, clean),
 		cmocka_unit_test_teardown(what_no_file_frees_is_left, clean),
+		cmocka_unit_test_teardown(of_more_files_than_ten_the_others_are_counted, clean),
 		cmocka_unit_test_teardown(a_file_for_less_than_one_in_a_hundred_is_not_named, clean),
 		cmocka_unit_test_teardown(it_keeps_what_it_promises_whatever_the_sets, clean),
 		cmocka_unit_test_teardown(it_takes_the_file_that_frees_most_where_a_pair_would_free_more, clean),

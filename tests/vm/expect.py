@@ -123,8 +123,8 @@ def files(truth, scan):
 
 def cover_of(held, dying):
     """
-    The line of the few files that hold most zombies alone, from the files of each zombie: one after the other, the
-    file that frees most with those before it, as long as that is one in a hundred.
+    The lines of the few files that have all pages of most zombies, from the files of each zombie: one after the other,
+    the file that frees most with those before it, as long as that is one in a hundred; and how many others there are.
     """
     chosen = []
     if not held:
@@ -139,8 +139,11 @@ def cover_of(held, dying):
 
     while (freed([*chosen, best()]) - freed(chosen)) * 100 >= dying:
         chosen.append(best())
-    words = "This file holds" if len(chosen) == 1 else f"These {len(chosen)} files hold"
-    return [" ".join([words, str(freed(chosen)), "of", str(dying), "zombies alone:", *chosen])]
+    words = "This file has" if len(chosen) == 1 else f"These {len(chosen)} files have"
+    lines = [" ".join([f"{words} all pages of {freed(chosen)} of {dying} zombies (-w finds holders that are no pages):", *chosen])]
+    if left := len(held) - freed(chosen):
+        lines.append(f"{left} more have pages of other files: at most 10 are named, while the next adds one zombie in a hundred")
+    return lines
 
 
 def cover(truth, scan):

@@ -87,6 +87,15 @@ static void start(struct choosing *c, struct arena *arena)
 	}
 }
 
+static uint64_t held_by_files(const struct choosing *c)
+{
+	uint64_t held = 0;
+
+	for (size_t z = 0; z < c->zombie_count; z++)
+		held += c->zombies[z].count != 0;
+	return held;
+}
+
 struct cover cover_greedy(struct arena *arena, const struct cover_set *zombies,
 			  size_t zombie_count, uint32_t file_count)
 {
@@ -110,5 +119,6 @@ struct cover cover_greedy(struct arena *arena, const struct cover_set *zombies,
 		if (freed)
 			useful = cover;		/* a file that frees none yet may never do */
 	}
+	useful.left = held_by_files(&choosing) - useful.freed;
 	return useful;
 }

@@ -128,6 +128,7 @@ static void choose_cover(struct run *run, const struct tally *tally, struct tall
 	result->zombies = sets_of_zombies(tally, sets);
 	cover = cover_greedy(&run->arena, sets, result->zombies, tally->count);
 	result->covered = cover.freed;
+	result->uncovered = cover.left;
 	result->cover_count = cover.count;
 	for (uint32_t i = 0; i < cover.count; i++)
 		result->cover[i] = tally->list[cover.files[i]];

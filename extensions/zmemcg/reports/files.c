@@ -37,20 +37,31 @@ static void gather(struct run *run, void *arg, const struct folio *folio)
 	tally_add(run, arg, folio, report_subject(folio));
 }
 
+/* What is no page may hold them, too: that is for -w and -s to look for. */
+static void name_cover(struct run *run, const struct tally_result *result)
+{
+	if (result->cover_count == 1)
+		output_says(run, "This file has");
+	else
+		output_says(run, "These %u files have", result->cover_count);
+	output_says(run, " all pages of %" PRIu64 " of %zu zombies (-w finds holders that are no pages):",
+		    result->covered, result->zombies);
+	for (uint32_t i = 0; i < result->cover_count; i++)
+		output_name(run, &result->cover[i]->name);
+	output_says(run, "\n");
+}
+
 static void say_cover(struct run *run, const struct tally_result *result)
 {
 	output_sum(run, "cover_files", result->cover_count);
 	output_sum(run, "cover_zombies", result->covered);
-	if (!result->cover_count)
-		return;
-	if (result->cover_count == 1)
-		output_says(run, "This file holds");
-	else
-		output_says(run, "These %u files hold", result->cover_count);
-	output_says(run, " %" PRIu64 " of %zu zombies alone:", result->covered, result->zombies);
-	for (uint32_t i = 0; i < result->cover_count; i++)
-		output_name(run, &result->cover[i]->name);
-	output_says(run, "\n");
+	output_sum(run, "cover_left", result->uncovered);
+	if (result->cover_count)
+		name_cover(run, result);
+	if (result->uncovered)
+		output_says(run, "%" PRIu64 " %s: at most %d are named, while the next adds one zombie in a hundred\n",
+			    result->uncovered, result->cover_count ? "more have pages of other files" :
+			    "zombies have pages of files alone", COVER_FILES);
 }
 
 /* In the order of enum folio_hold. */
