@@ -33,7 +33,7 @@ const struct report reports[] = {
 	{ 'g', report_groups,  LISTS, NEED_COSTS, 0, RECORDS | STACKS },
 	{ 'k', report_kernfs,  LISTS | NEED_SLAB, 0, 0, RECORDS },
 	{ 'w', report_why,     LISTS | NEED_FILES | NEED_REFERENCES, 0, 0, RECORDS },
-	{ 's', report_summary, LISTS | NEED_FILES | NEED_REFERENCES, NEED_COSTS, 0, PAIRS },
+	{ 's', report_summary, LISTS | NEED_FILES | NEED_REFERENCES, NEED_COSTS | NEED_USERS, 0, PAIRS },
 	{ 'L', report_layout,  0, 0, 0, PAIRS },
 };
 

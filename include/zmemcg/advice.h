@@ -21,8 +21,9 @@ void advice_look_at(struct run *run, struct advice *advice, const struct folio *
 /*
  * Of the selected zombies, by the ledger and what was seen of each of their folios:
  * mm/truncate.c 6.1 invalidate_mapping_pages() and mm/swapfile.c try_to_unuse() say what
- * those two free. A reference that nothing explains has no remedy.
+ * those two free. A reference that nothing explains has no remedy. What holds shared memory
+ * without a name its tasks say (users.h), in one pass over them where there is any.
  */
-struct remedies advice_count(const struct advice *advice);
+struct remedies advice_count(struct run *run, struct advice *advice);
 
 #endif

@@ -10,8 +10,8 @@
 struct text;
 
 /*
- * Writes a line for each of at most seven equal intervals of age, the youngest first, and
- * one with the word that sums them up:
+ * Writes a line for each of at most seven equal intervals of age, the youngest first, one for
+ * empty ones that follow each other, and one with the word that sums them up:
  *
  *	burst	half of them or more are within a tenth of the time from the
  *		oldest to the youngest

@@ -19,6 +19,7 @@ struct file {
 	kaddr_t mapping;	/* struct address_space of its pages; 0: none was met */
 	const char *type;	/* column TYPE: file, shmem, bdev, hugetlb */
 	bool unlinked;		/* i_nlink is 0 */
+	bool segment;		/* of System V shared memory */
 	struct name name;
 
 	/* For a report's sums; untouched here. */
@@ -26,7 +27,8 @@ struct file {
 	uint32_t place;
 	const struct memcg *owner;	/* of the first of its folios */
 	bool several_owners;
-	unsigned int holds;
+	unsigned int holds;	/* enum folio_hold, of all its folios */
+	unsigned int needs;	/* what frees its pages: remedies.h */
 	const struct memcg *first_holder;
 	struct map other_holders;
 };

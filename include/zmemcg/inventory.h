@@ -41,6 +41,7 @@ struct memcg {
 	bool cgroup_removed;		/* false with ZOMBIE: only the controller was turned off */
 	bool meant;			/* by the selectors, whatever its age */
 	bool selected;			/* by all options: reports speak of these */
+	bool below;			/* a selected one that was removed: select_below() */
 	uint64_t refs;			/* references to the css, or REFS_UNKNOWN */
 	bool moving;			/* they changed while their holders were looked for: live */
 	uint64_t swap;			/* swap entries charged to it */

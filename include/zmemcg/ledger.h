@@ -72,6 +72,7 @@ struct ledger {
 	/* Sees each folio that is counted; NULL when all are counted anew, by a scan. */
 	void (*watch)(struct run *run, void *arg, const struct folio *folio);
 	void *watch_arg;
+	bool whole;	/* each folio is to be seen: a scan follows where the lists have not all */
 	bool detailed;
 	struct reference_detail *details;
 	size_t detail_count, detail_room;
@@ -116,7 +117,7 @@ int64_t ledger_rest(const struct ledger *ledger, const struct memcg *memcg);
 
 /*
  * Whether any selected memcg has references left that a further pass could explain, or more
- * than it has because of a guess.
+ * than it has because of a guess; or pages that were not seen, where each is to be.
  */
 bool ledger_open(const struct ledger *ledger);
 

@@ -10,7 +10,8 @@
 
 enum remedy {
 	REMEDY_DROP_CACHES,	/* sync, and 3 into vm.drop_caches */
-	REMEDY_FILE,		/* a file in memory: truncate or remove it */
+	REMEDY_FILE,		/* a file in memory: truncate it */
+	REMEDY_IPCRM,		/* a segment of System V */
 	REMEDY_SWAPOFF,
 	REMEDY_CLOSE,		/* a descriptor: socket, inotify, a file without a name */
 	REMEDY_TASK,		/* end a task: it maps or locks the pages, or it is in the cgroup */
@@ -20,15 +21,18 @@ enum remedy {
 	REMEDIES,
 };
 
-/* One zombie: the remedies of all its holders, as bits; its parent's place, or SIZE_MAX. */
+#define NEED(remedy)	(1u << (remedy))
+
 struct patient {
-	unsigned int needs;
-	size_t parent;
+	unsigned int needs;	/* the remedies of all its holders */
+	size_t parent;		/* its place, or SIZE_MAX */
+	bool asked;		/* it is to be counted; the others are there for their parents */
 };
 
 struct remedies {
 	uint64_t alone[REMEDIES];	/* zombies that this action frees, with nothing else done */
 	uint64_t together;		/* that several of the actions together free */
+	uint64_t sets[NEED(REMEDY_NONE)];	/* those by their needs */
 	uint64_t going;			/* that nothing holds */
 };
 

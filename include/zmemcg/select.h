@@ -16,4 +16,11 @@ struct run;
  */
 uint64_t select_memcgs(struct run *run, struct inventory *inventory);
 
+/*
+ * Selects, too, the removed memcgs below those that are, until select_no_more() gives them
+ * up: a memcg is held by what holds its children. They are the ones that have memcg->below.
+ */
+void select_below(struct inventory *inventory);
+void select_no_more(struct inventory *inventory);
+
 #endif

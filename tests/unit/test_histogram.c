@@ -55,6 +55,20 @@ static void intervals_are_drawn_to_the_fullest(void **state)
 		"steady: 33% of 12 within a tenth of the time\n");
 }
 
+static void empty_intervals_that_follow_each_other_are_one_line(void **state)
+{
+	const int64_t ages[] = { 2, 2, 6, 8 };
+
+	(void)state;
+	assert_string_equal(drawn(ages, 4),
+		"  0+00:00:02 to   0+00:00:03        2  ########################################\n"
+		"  0+00:00:03 to   0+00:00:06        0\n"
+		"  0+00:00:06 to   0+00:00:07        1  ####################\n"
+		"  0+00:00:07 to   0+00:00:08        0\n"
+		"  0+00:00:08 to   0+00:00:09        1  ####################\n"
+		"few: 50% of 4 within a tenth of the time\n");
+}
+
 static void all_at_once_is_a_burst(void **state)
 {
 	int64_t ages[1000];
@@ -120,8 +134,7 @@ static void clock_that_was_set_back_makes_no_hole(void **state)
 	(void)state;
 	assert_string_equal(drawn(ages, 3),
 		"  0+00:00:00 to   0+00:00:01        2  ########################################\n"
-		"  0+00:00:01 to   0+00:00:02        0\n"
-		"  0+00:00:02 to   0+00:00:03        0\n"
+		"  0+00:00:01 to   0+00:00:03        0\n"
 		"  0+00:00:03 to   0+00:00:04        1  ####################\n"
 		"few: 66% of 3 within a tenth of the time\n");
 }
@@ -141,6 +154,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_none_nothing_is_said),
 		cmocka_unit_test(intervals_are_drawn_to_the_fullest),
+		cmocka_unit_test(empty_intervals_that_follow_each_other_are_one_line),
 		cmocka_unit_test(all_at_once_is_a_burst),
 		cmocka_unit_test(one_by_one_is_steady),
 		cmocka_unit_test(half_in_a_tenth_is_a_burst_wherever_the_tenth_begins),

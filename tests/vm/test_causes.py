@@ -192,9 +192,9 @@ def test_diagnosis_names_the_files_that_hold_most(dump, command):
     _, summary = dump.records(command)
     most = sorted(causes.files(dump.made).items(), key=lambda item: (-item[1]["ZOMBIES"], -item[1]["PAGES"]))
     for place, (path, row) in enumerate(most[:3], 1):
-        assert summary[f"file {place}"] == f"{row['ZOMBIES']} zombies, {row['SOLE']} alone, {row['PAGES']} pages, {path}"
-    alone = re.search(r"hold (\d+) of", causes.cover(dump.made)[0])
-    assert summary["few files hold alone"] == int(alone[1])
+        assert summary[f"file {place}"] == f"{row['ZOMBIES']} zombies, SOLE {row['SOLE']}, {row['PAGES']} pages, {path}"
+    together = re.search(r"all pages of (\d+) of", causes.cover(dump.made)[0])
+    assert summary["few files have all pages of"] == int(together[1])
 
 
 def percpu_bytes(dump):

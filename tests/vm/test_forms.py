@@ -39,7 +39,7 @@ def sources_of(record):
 
 def as_csv(column, cell):
     if column in AGES and cell != "-":
-        return "~" * cell.startswith("~") + str(crashrun.seconds(cell))
+        return str(crashrun.seconds(cell))
     return "" if cell == "-" else cell
 
 
@@ -95,6 +95,9 @@ def test_csv_has_the_records_and_the_sentences(crash, command):
     assert without_news(sentences) == without_news(report.ending)
     assert len(lines) == 1 + len(report.rows) + len(sentences), "a record of two lines"
     rows = list(csv.DictReader(io.StringIO("\n".join(lines[:len(lines) - len(sentences)]))))
+    records, _ = json_of(crash(f"{command} -o json"))
+    for row, record in zip(rows, records):
+        assert sources_of(row) == {key: word or "" for key, word in sources_of(record).items()}
     assert rows == [{column.lower(): as_csv(column, cell) for column, cell in row.items()} for row in report.rows]
 
 
@@ -150,5 +153,13 @@ def test_the_diagnosis_is_the_same_in_json(crash):
     pairs = dict(line.split(": ", 1) for line in lines if line not in drawn)
     records, summary = json_of(crash("zmemcg -s -o json"))
     assert not records
+    pages = re.fullmatch(r"(\d+) file, (\d+) shmem, (\d+) anon; and (\d+) swap entries", pairs.pop("pages"))
+    assert list(map(int, pages.groups())) == [summary[key] for key in ("file pages", "shmem pages", "anon pages", "swap entries")]
+    held = re.findall(r"(\d+) ([A-Z]+)", pairs.pop("held by"))
+    assert {f"held by {kind}": int(count) for count, kind in held} == {
+        key: value for key, value in summary.items() if key.startswith("held by ")}
+    together = re.search(r"\((.*)\)", pairs["several of these together free"])[1]
+    for count, actions in (words.split(" ", 1) for words in together.split(", ")):
+        assert actions == "others" or summary[actions] == int(count)
     for key, value in pairs.items():
         assert str(summary[key]) == value.partition(" (")[0], key

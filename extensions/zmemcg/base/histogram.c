@@ -94,8 +94,12 @@ static void write_intervals(struct text *out, const int64_t *ages, size_t count,
 
 		most = now_in > most ? now_in : most;
 	}
-	for (int64_t i = first; i <= span.oldest / width; i++)
-		write_interval(out, i * width, (i + 1) * width, in[i - first], most);
+	for (int64_t i = first, next; i <= span.oldest / width; i = next) {
+		next = i + 1;
+		while (!in[i - first] && !in[next - first])	/* the last is never empty */
+			next++;
+		write_interval(out, i * width, next * width, in[i - first], most);
+	}
 }
 
 /* A double has 53 bits: what is close to the end may be rounded up to it. */

@@ -20,14 +20,18 @@ struct remedies remedies_count(struct patient *patients, size_t count)
 
 		if (patient->parent < i)
 			patients[patient->parent].needs |= patient->needs;
+		if (!patient->asked)
+			continue;
 		if (!patient->needs)
 			remedies.going++;
-		else if (patient->needs & 1u << REMEDY_NONE)
+		else if (patient->needs & NEED(REMEDY_NONE))
 			remedies.alone[REMEDY_NONE]++;
 		else if (is_single(patient->needs))
 			remedies.alone[lowest(patient->needs)]++;
 		else
-			remedies.together++;
+			remedies.sets[patient->needs]++;
 	}
+	for (size_t i = 0; i < NEED(REMEDY_NONE); i++)
+		remedies.together += remedies.sets[i];
 	return remedies;
 }

@@ -213,6 +213,14 @@ static struct name file_name(struct run *run, struct files *files, kaddr_t inode
 	return best.path ? best : inode_number_name(run, inode, fs);
 }
 
+/* ipc/shm.c newseg(): "SYSV%08x", of its key, in tmpfs or hugetlbfs. */
+static bool is_segment(const struct name *name)
+{
+	const char *key = name->bracket ? strstr(name->bracket, " SYSV") : NULL;
+
+	return key && strlen(key) == strlen(" SYSV01234567]") && strncmp(name->bracket, "[memfd ", 7) != 0;
+}
+
 static struct file *look_at(struct run *run, struct files *files, kaddr_t inode,
 			    const char *type)
 {
@@ -234,7 +242,9 @@ static struct file *look_at(struct run *run, struct files *files, kaddr_t inode,
 		file->type = "hugetlb";
 	file->unlinked = read_member(run, inode, run->layout->inode_nlink, &nlink) && !nlink;
 	file->name = file_name(run, files, inode, &fs);
-	if (file->unlinked && !(fs.flags & SB_KERNMOUNT))
+	if (fs.flags & SB_KERNMOUNT)
+		file->segment = is_segment(&file->name);
+	else if (file->unlinked)
 		file->name.deleted = true;
 	return file;
 }

@@ -107,3 +107,22 @@ uint64_t select_memcgs(struct run *run, struct inventory *inventory)
 		return 0;
 	return drop_the_young(inventory, options->least_age);
 }
+
+void select_below(struct inventory *inventory)
+{
+	for (size_t i = 0; i < inventory->count; i++) {
+		struct memcg *memcg = inventory->memcgs[i];
+		const struct memcg *parent = memcg->parent;
+
+		if (!memcg->selected && parent && parent->selected && parent->state != MEMCG_ONLINE)
+			memcg->below = memcg->selected = true;
+	}
+}
+
+void select_no_more(struct inventory *inventory)
+{
+	for (size_t i = 0; i < inventory->count; i++) {
+		if (inventory->memcgs[i]->below)
+			inventory->memcgs[i]->selected = false;
+	}
+}

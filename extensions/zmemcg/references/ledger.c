@@ -176,8 +176,9 @@ bool ledger_open(const struct ledger *ledger)
 		const struct memcg *memcg = inventory->memcgs[i];
 
 		const int64_t rest = ledger_rest(ledger, memcg);
+		const bool unseen = ledger->whole && memcg->found < memcg->charged;
 
-		if (memcg->selected && (rest > 0 || (rest < 0 && ledger->guessed[i])))
+		if (memcg->selected && (rest > 0 || (rest < 0 && ledger->guessed[i]) || unseen))
 			return true;
 	}
 	return false;

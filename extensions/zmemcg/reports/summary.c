@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The diagnosis, on one screen.
+ * The diagnosis, on one screen: what counts first. All of it is about the selected that were
+ * removed, but where a line says that it is about the machine.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,22 +21,28 @@
 #include "zmemcg/regime.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
-#include "zmemcg/tally.h"
+#include "zmemcg/select.h"
 #include "zmemcg/sizes.h"
+#include "zmemcg/tally.h"
 #include "zmemcg/text.h"
 
 /* mm/memcontrol.c MEM_CGROUP_ID_MAX */
 #define MEMCG_IDS	"65,535"
 
-/* -g and -f have them all. */
+/* -g and -f have them all. Behind the first, what makes or holds less than one in a hundred says little. */
 #define TEMPLATES	3
 #define FILES		3
+#define LITTLE		100
+
+/* Of the sets of actions that free some together. */
+#define SETS		3
 
 #define MEMORY_KEY	"kernel memory KB"
 #define PERCPU_KEY	"per-CPU KB"
+#define TOGETHER_KEY	"several of these together free"
 
-/* Of the selected that were removed. */
 struct sums {
+	uint64_t zombies, dying;
 	uint64_t file, shmem, anon, swap;
 	uint64_t held_by[REF_KINDS];		/* zombies that have such a holder */
 	uint64_t unexplained;
@@ -61,6 +68,8 @@ static struct sums sum_up(const struct ledger *ledger)
 
 		if (!memcg->selected || memcg->state == MEMCG_ONLINE)
 			continue;
+		sums.zombies += memcg->state == MEMCG_ZOMBIE;
+		sums.dying += memcg->state == MEMCG_DYING;
 		sums.file += memcg->file;
 		sums.shmem += memcg->shmem;
 		sums.anon += memcg->anon;
@@ -87,12 +96,25 @@ static uint64_t ids_in_use(const struct inventory *inventory)
 	return ids;
 }
 
-static void say_counts(struct run *run, const struct inventory *inventory)
+static void say_zombies(struct run *run, const struct inventory *inventory, uint64_t selected)
 {
-	output_pair_count(run, "zombies", inventory->zombies, NULL);
-	output_pair_count(run, "removal not finished", inventory->dying, NULL);
-	output_pair_count(run, "online memcgs", inventory->online, NULL);
-	output_pair_count(run, "ids in use", ids_in_use(inventory), "of " MEMCG_IDS
+	char words[128];
+
+	snprintf(words, sizeof(words), "of the machine's %" PRIu64 "; all below is about the selected, "
+		 "but where it says \"machine\"", inventory->zombies);
+	output_pair_count(run, "zombies", selected, selected == inventory->zombies ? NULL : words);
+}
+
+/* The last lines say how many are online. */
+static void say_counts(struct run *run, const struct inventory *inventory, const struct sums *sums)
+{
+	say_zombies(run, inventory, sums->zombies);
+	if (sums->dying)
+		output_pair_count(run, "removal not finished", sums->dying, NULL);
+	else
+		output_sum(run, "removal not finished", 0);
+	output_sum(run, "online memcgs", inventory->online);
+	output_pair_count(run, "ids in use", ids_in_use(inventory), "of the machine's " MEMCG_IDS
 			  ": online memcgs, and removed ones with swap entries");
 }
 
@@ -158,12 +180,23 @@ static void draw_ages(struct run *run, const struct inventory *inventory)
 	histogram_write(&run->out, ages, count);
 }
 
+/* Of one there is nothing to draw. */
+static void say_ages(struct run *run, const struct inventory *inventory, const struct sums *sums)
+{
+	say_age(run, inventory, "oldest", sums->oldest);
+	say_age(run, inventory, "newest", sums->newest);
+	if (sums->oldest != sums->newest)
+		draw_ages(run, inventory);
+}
+
 static void say_pages(struct run *run, const struct sums *sums)
 {
-	output_pair_count(run, "file pages", sums->file, NULL);
-	output_pair_count(run, "shmem pages", sums->shmem, NULL);
-	output_pair_count(run, "anon pages", sums->anon, NULL);
-	output_pair_count(run, "swap entries", sums->swap, NULL);
+	output_sum(run, "file pages", sums->file);
+	output_sum(run, "shmem pages", sums->shmem);
+	output_sum(run, "anon pages", sums->anon);
+	output_sum(run, "swap entries", sums->swap);
+	output_says(run, "pages: %" PRIu64 " file, %" PRIu64 " shmem, %" PRIu64 " anon; and %" PRIu64
+		    " swap entries\n", sums->file, sums->shmem, sums->anon, sums->swap);
 }
 
 /* Beside the kernel's own figure, which Percpu of /proc/meminfo shows. */
@@ -176,8 +209,8 @@ static void say_percpu(struct run *run, uint64_t bytes)
 		output_pair_count(run, PERCPU_KEY, bytes / 1024, NULL);
 		return;
 	}
-	snprintf(words, sizeof(words), "they explain %.1f%% of the machine's %" PRIu64 " KB",
-		 100.0 * bytes / total, total / 1024);
+	snprintf(words, sizeof(words), "of that; it explains %.1f%% of the machine's Percpu, %" PRIu64
+		 " KB", 100.0 * bytes / total, total / 1024);
 	output_pair_count(run, PERCPU_KEY, bytes / 1024, words);
 	output_sum(run, "machine_percpu_bytes", total);
 }
@@ -198,20 +231,31 @@ static void say_costs(struct run *run, const struct inventory *inventory, struct
 /* Zombies that have such a holder; most have one kind, some have several. */
 static void say_holders(struct run *run, const struct sums *sums)
 {
+	const char *before = "held by:";
 	char key[64];
 
 	for (int kind = 0; kind < REF_KINDS; kind++) {
 		if (!sums->held_by[kind])
 			continue;
 		snprintf(key, sizeof(key), "held by %s", reference_name(kind));
-		output_pair_count(run, key, sums->held_by[kind], NULL);
+		output_sum(run, key, sums->held_by[kind]);
+		output_says(run, "%s %" PRIu64 " %s", before, sums->held_by[kind], reference_name(kind));
+		before = ",";
 	}
+	if (*before == ',')
+		output_says(run, " (zombies that have such a holder: zmemcg -w)\n");
 	if (sums->unexplained)
 		output_pair_count(run, "with a REST", sums->unexplained, "see zmemcg -w");
 }
 
+/* Whether what is n-th from 0 and has so many of all zombies is worth a line. */
+static bool is_said(size_t n, uint64_t zombies, uint64_t all)
+{
+	return zombies && (!n || zombies * LITTLE >= all);
+}
+
 /* The templates that make most of them, as -g has them. */
-static void say_templates(struct run *run, const struct inventory *inventory)
+static void say_templates(struct run *run, const struct inventory *inventory, uint64_t zombies)
 {
 	const struct groups groups = groups_of(run, inventory);
 	char key[32], path[NAME_ROOM];
@@ -219,7 +263,7 @@ static void say_templates(struct run *run, const struct inventory *inventory)
 	for (size_t i = 0; i < groups.count && i < TEMPLATES; i++) {
 		const struct group *group = groups.list[i];
 
-		if (!group->zombies)
+		if (!is_said(i, group->zombies, zombies))
 			return;
 		snprintf(key, sizeof(key), "template %zu", i + 1);
 		output_pair(run, key, "%llu zombies, %llu pages, %s",
@@ -229,56 +273,117 @@ static void say_templates(struct run *run, const struct inventory *inventory)
 	}
 }
 
-/* The files that hold most, as -f has them, and the few that hold most alone. */
+/* Of one file, its own line has the same in SOLE. */
+static void say_cover(struct run *run, const struct tally_result *result)
+{
+	char which[64];
+
+	if (!result->cover_count)
+		return;
+	snprintf(which, sizeof(which), "%u files: zmemcg -f names them", result->cover_count);
+	if (result->cover_count > 1 || result->covered != result->files[0]->sole)
+		output_pair_count(run, "few files have all pages of", result->covered, which);
+	else
+		output_sum(run, "few files have all pages of", result->covered);
+}
+
+/* The files that hold most, as -f has them, and the few that hold most together. */
 static void say_files(struct run *run, struct tally *tally)
 {
 	const struct tally_result result = tally_count(run, tally);
-	char key[32], which[64], path[NAME_ROOM];
+	char key[32], path[NAME_ROOM];
 
 	for (size_t i = 0; i < result.count && i < FILES; i++) {
 		const struct file *file = result.files[i];
 
-		if (!file->zombies)
+		if (!is_said(i, file->zombies, result.zombies))
 			break;
 		snprintf(key, sizeof(key), "file %zu", i + 1);
-		output_pair(run, key, "%llu zombies, %llu alone, %llu pages, %s",
+		output_pair(run, key, "%llu zombies, SOLE %llu, %llu pages, %s",
 			    (unsigned long long)file->zombies, (unsigned long long)file->sole,
 			    (unsigned long long)file->base_pages, words_of(&file->name, path));
 	}
-	snprintf(which, sizeof(which), "%u file%s: zmemcg -f names them", result.cover_count,
-		 result.cover_count == 1 ? "" : "s");
-	if (result.cover_count)
-		output_pair_count(run, "few files hold alone", result.covered, which);
+	say_cover(run, &result);
 }
 
+/* What an action destroys stands with it. */
 static const struct {
-	enum remedy remedy;
 	const char *key, *how;
+	const char *action;	/* among several */
 } lines[] = {
-	{ REMEDY_DROP_CACHES, "dropping caches frees", "sync; echo 3 > /proc/sys/vm/drop_caches" },
-	{ REMEDY_FILE, "truncating files frees", "files in memory (tmpfs, hugetlbfs): zmemcg -f" },
-	{ REMEDY_SWAPOFF, "swapoff frees", "swapoff -a; swapon -a" },
-	{ REMEDY_CLOSE, "closing descriptors frees", "sockets, inotify, files without a name: zmemcg -w" },
-	{ REMEDY_TASK, "ending tasks frees", "they map or lock pages, or belong to it: zmemcg -w" },
-	{ REMEDY_UNMOUNT, "unmounting frees", "metadata of mounted filesystems: zmemcg -f, FLAGS B" },
-	{ REMEDY_TIME, "waiting frees", "a CPU's stock goes with its next charge" },
+	[REMEDY_DROP_CACHES] = { "dropping caches frees", "sync; echo 3 > /proc/sys/vm/drop_caches", "drop caches" },
+	[REMEDY_FILE] = { "truncating files frees", "in tmpfs, hugetlbfs; their data is lost: zmemcg -f", "truncate" },
+	[REMEDY_IPCRM] = { "ipcrm frees", "System V segments; their data is lost: ipcs -m", "ipcrm" },
+	[REMEDY_SWAPOFF] = { "swapoff frees", "swapoff -a; swapon -a; what is there needs memory", "swapoff" },
+	[REMEDY_CLOSE] = { "closing descriptors frees", "sockets, inotify, files without a name, whose data is lost: "
+			   "zmemcg -w, -f -u", "close" },
+	[REMEDY_TASK] = { "ending tasks frees", "they map or lock pages, or belong to it; their work is lost: "
+			  "zmemcg -w, -f -u", "end tasks" },
+	[REMEDY_UNMOUNT] = { "unmounting frees", "metadata of mounted filesystems: zmemcg -f, FLAGS B", "unmount" },
+	[REMEDY_TIME] = { "waiting frees", "a CPU's stock goes with its next charge", "wait" },
 };
+
+/* The set that frees most of those that fewer than "below" need, or as many and stand behind it. */
+static unsigned int next_set(const struct remedies *remedies, unsigned int last)
+{
+	const uint64_t below = last ? remedies->sets[last] : UINT64_MAX;
+	unsigned int best = 0;
+
+	for (unsigned int set = 1; set < NEED(REMEDY_NONE); set++) {
+		const uint64_t count = remedies->sets[set];
+
+		if (count > remedies->sets[best] && (count < below || (count == below && set > last)))
+			best = set;
+	}
+	return best;
+}
+
+/* "drop caches + end tasks" */
+static void name_set(char *words, size_t size, unsigned int set)
+{
+	size_t len = 0;
+
+	for (int remedy = 0; remedy < REMEDY_NONE; remedy++) {
+		if (set & NEED(remedy))
+			len += snprintf(words + len, size - len, "%s%s", len ? " + " : "",
+					lines[remedy].action);
+	}
+}
+
+static void say_together(struct run *run, const struct remedies *remedies)
+{
+	uint64_t left = remedies->together;
+	unsigned int set = 0;
+	char words[128];
+
+	output_sum(run, TOGETHER_KEY, remedies->together);
+	output_says(run, TOGETHER_KEY ": %" PRIu64 " (", remedies->together);
+	for (int i = 0; left && i < SETS; i++) {
+		set = next_set(remedies, set);
+		name_set(words, sizeof(words), set);
+		output_sum(run, words, remedies->sets[set]);
+		left -= remedies->sets[set];
+		output_says(run, "%" PRIu64 " %s%s", remedies->sets[set], words, left ? ", " : "");
+	}
+	if (left)
+		output_says(run, "%" PRIu64 " others", left);
+	output_says(run, ")\n");
+}
 
 static void say_advice(struct run *run, const struct remedies *remedies)
 {
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		if (remedies->alone[lines[i].remedy])
-			output_pair_count(run, lines[i].key, remedies->alone[lines[i].remedy],
-					  lines[i].how);
+	for (int remedy = 0; remedy < REMEDY_NONE; remedy++) {
+		if (remedies->alone[remedy])
+			output_pair_count(run, lines[remedy].key, remedies->alone[remedy],
+					  lines[remedy].how);
 	}
 	if (remedies->together)
-		output_pair_count(run, "several of these together free", remedies->together, NULL);
+		say_together(run, remedies);
 	if (remedies->going)
 		output_pair_count(run, "about to go", remedies->going, "nothing holds them");
 	if (remedies->alone[REMEDY_NONE])
 		output_pair_count(run, "a reboot frees", remedies->alone[REMEDY_NONE],
-				  run->options->scan ? "a holder is not known" :
-				  "a holder is not known: -S looks at pages that no list has");
+				  "a holder is not known, or pages were not found");
 }
 
 /* What looks at the folios while the ledger counts them. */
@@ -296,7 +401,8 @@ static void show(struct run *run, void *arg, const struct folio *folio)
 		onlookers->tally = tally_new(run, onlookers->inventory);
 		return;
 	}
-	tally_add(run, onlookers->tally, folio, folio->memcg);
+	if (!folio->memcg->below)
+		tally_add(run, onlookers->tally, folio, folio->memcg);
 	advice_look_at(run, onlookers->advice, folio);
 }
 
@@ -311,21 +417,22 @@ void report_summary(struct run *run)
 
 	ledger->watch = show;
 	ledger->watch_arg = &onlookers;
+	ledger->whole = true;
+	select_below(inventory);
 	references_find(run, ledger);
+	select_no_more(inventory);
 	costs_take(run, inventory);
 	sums = sum_up(ledger);
-	remedies = advice_count(onlookers.advice);
-	say_counts(run, inventory);
+	remedies = advice_count(run, onlookers.advice);
+	say_counts(run, inventory, &sums);
 	say_pages(run, &sums);
 	say_costs(run, inventory, sums.cost);
-	say_age(run, inventory, "oldest", sums.oldest);
-	say_age(run, inventory, "newest", sums.newest);
-	draw_ages(run, inventory);
-	say_templates(run, inventory);
-	say_files(run, onlookers.tally);
-	say_holders(run, &sums);
 	output_pair(run, "regime", "%s", regime_of_pages(run->layout));
 	say_advice(run, &remedies);
+	say_holders(run, &sums);
+	say_ages(run, inventory, &sums);
+	say_templates(run, inventory, sums.zombies + sums.dying);
+	say_files(run, onlookers.tally);
 	report_end_counts(run, inventory);
 	report_end_coverage(run, inventory);
 }
