@@ -18,10 +18,13 @@
 #define DOTTED	"\007"	/* numbers with dots between them */
 #define HEX	"\010"	/* some hex digits */
 #define SESSION	"\011"	/* logind's: 12, c12 */
+#define RANDOM	"\016"	/* some hex digits, not all of them letters: no word */
+#define HANDLE	"\017"	/* letters and a digit at least, as many as Garden's have */
 
 /* Hex digits so many, and for - one of id_marks. */
 static const char *const id_shapes[] = {
 	"8-4-4-4-12",	/* a UUID, of a pod, a snap, a terminal */
+	"8-4-4-4-4",	/* an instance of Cloud Foundry, in Garden */
 	"64",		/* a container, an image's layer */
 	"40",
 	"32",		/* a UUID without its dashes: systemd-run, a static pod */
@@ -34,11 +37,14 @@ static const struct span {
 	const char *hole;
 	const char *set;
 	size_t least;
+	const char *with;	/* one of these at least */
 } spans[] = {
-	{ NUM, "0123456789", 1 },
-	{ DOTTED, "0123456789.", 3 },
-	{ HEX, "0123456789abcdef", 6 },
-	{ SESSION, "c0123456789", 1 },
+	{ NUM, "0123456789", 1, NULL },
+	{ DOTTED, "0123456789.", 3, NULL },
+	{ HEX, "0123456789abcdef", 6, NULL },
+	{ SESSION, "c0123456789", 1, NULL },
+	{ RANDOM, "0123456789abcdef", 6, "0123456789" },
+	{ HANDLE, "0123456789abcdefghijklmnopqrstuv", 10, "0123456789" },
 };
 
 /*
@@ -57,9 +63,11 @@ static const struct rule {
 	{ "user-" NUM ".slice", NULL },
 	{ "session-" SESSION ".scope", NULL },
 	{ "run-r" ID END, NULL },
+	{ "run-r" RANDOM END, NULL },
 	{ "run-u" NUM END, NULL },
 	{ "run-p" NUM "-i" NUM END, NULL },
 	{ "run-user-" NUM END, NULL },
+	{ "app-" TEXT "-" RANDOM ".scope", NULL },
 
 	/* virtual machines and system containers */
 	{ "machine-qemu\\x2d" ANY ".scope", NULL },
@@ -82,6 +90,9 @@ static const struct rule {
 	{ "run-" TEXT "-" ID "-runc." ANY ".mount", NULL },
 	{ TEXT "kube\\x2dapi\\x2daccess\\x2d" ANY ".mount", NULL },
 	{ START "pod" ID END, NULL },
+	{ HANDLE, "garden" },
+	{ HANDLE, "good" },	/* Garden's, by their share of the CPU */
+	{ HANDLE, "bad" },
 	{ START ID "-" NUM END, NULL },	/* a task of ECS */
 	{ START ID END, NULL },
 
@@ -187,12 +198,14 @@ static size_t span_length(struct part text, char hole)
 {
 	const struct span *span = spans;
 	const char *at = text.begin;
+	bool with;
 
 	while (*span->hole != hole)
 		span++;
-	while (at < text.end && memchr(span->set, *at, strlen(span->set)))
-		at++;
-	return (size_t)(at - text.begin) < span->least ? 0 : at - text.begin;
+	with = !span->with;
+	for (; at < text.end && memchr(span->set, *at, strlen(span->set)); at++)
+		with |= span->with && memchr(span->with, *at, strlen(span->with));
+	return (size_t)(at - text.begin) < span->least || !with ? 0 : at - text.begin;
 }
 
 static char *match_hole(const char *pattern, struct part text, size_t len, char *out)
