@@ -19,7 +19,7 @@ import crashrun
 DOCUMENT = crashrun.ROOT / "docs" / "bench.md"
 MARKS = "<!-- reports -->\n", "<!-- end of reports -->\n"
 
-COMMANDS = ["zmemcg", "zmemcg -p", "zmemcg -f", "zmemcg -g", "zmemcg -w", "zmemcg -k", "zmemcg -s", "zmemcg -S"]
+COMMANDS = ["zmemcg", "zmemcg -p", "zmemcg -f", "zmemcg -f -u", "zmemcg -g", "zmemcg -w", "zmemcg -k", "zmemcg -s", "zmemcg -S"]
 
 
 def samples(boot):
@@ -39,9 +39,10 @@ def percpu(boot, made):
     output, = crashrun.run(boot.vmlinux, boot.formats["zlib"], ["zmemcg -s -o json"]).outputs
     summary = json.loads(output)["summary"]
     explained = summary["percpu_bytes"] / summary["machine_percpu_bytes"]
-    came = 1 - made.percpu_before / made.percpu_after
-    return (f"`-s` explains {explained:.1%} of `Percpu` in `/proc/meminfo`, {made.percpu_after:,} KB; by the guest's own reading, "
-            f"before it made the zombies and after, {came:.1%} came with them.\n")
+    came = made.percpu_after - made.percpu_before
+    return (f"`Percpu` of the guest's `/proc/meminfo` was {made.percpu_before:,} KB before it made the zombies and "
+            f"{made.percpu_after:,} KB after: {came:,} KB came with them. `-s` computes {summary['percpu_bytes'] // 1024:,} KB "
+            f"for them, {summary['percpu_bytes'] / 1024 / came:.1%} of what came and {explained:.1%} of all.\n")
 
 
 def section(boot):

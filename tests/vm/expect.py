@@ -179,7 +179,8 @@ def ending(truth, command):
         total -= uncounted
     lines = [*covered, *counts(truth), *ages, coverage(total if scan else total - off_lists, total)]
     if off_lists and not scan:
-        lines.append(f"{off_lists} charged pages are on no list (mlocked, isolated, or in a CPU's batch): -S finds them")
+        found = "them, their files and FLAGS" if "-f" in command else "them"
+        lines.append(f"{off_lists} charged pages are on no list (mlocked, isolated, or in a CPU's batch): -S finds {found}")
     if uncounted and scan:
         lines.append(f"{uncounted} charged pages are not on the LRU lists' account "
                      "(in a CPU's batch, isolated, hugetlb, kernel memory)")

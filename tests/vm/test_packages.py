@@ -109,6 +109,14 @@ def test_there_is_no_tarball_of_two_versions(packages, tmp_path, file, line):
     assert not (tree / "build" / packages("host").tarball.name).exists()
 
 
+@pytest.mark.parametrize("kind", ["deb", "rpm"])
+def test_a_document_has_its_pictures_beside_it(packages, kind):
+    folder = only(packages("host").roots[kind] / "usr/share/doc", "*")
+    pictures = re.findall(r"!\[.*?\]\((.*?)\)", (crashrun.ROOT / "docs" / "reports.md").read_text())
+    assert pictures and list(folder.glob("reports.md*"))
+    assert {path.name for path in folder.iterdir()} >= set(pictures)
+
+
 @pytest.mark.parametrize("crash", ["host", "9"])
 def test_lintian_has_nothing_to_say(packages, crash):
     changes = only(packages(crash).folder, "*.changes")

@@ -223,7 +223,8 @@ void report_end_coverage(struct run *run, const struct inventory *inventory)
 			    "unreadable or damaged, or on no list\n", missing);
 	else if (missing && !run->options->scan)
 		output_says(run, "%" PRIu64 " charged pages are on no list (mlocked, "
-			    "isolated, or in a CPU's batch): -S finds them\n", missing);
+			    "isolated, or in a CPU's batch): -S finds them%s\n", missing,
+			    run->options->report == 'f' ? ", their files and FLAGS" : "");
 	else if (missing)
 		output_says(run, "%" PRIu64 " charged pages were not found by the scan: a counter "
 			    "or the memory map is damaged\n", missing);
