@@ -172,4 +172,4 @@ def test_the_machines_percpu_memory_is_the_kernels_own_figure(costs):
     assert costs.summary["machine_percpu_bytes"] == pages * 4096
     part = 100 * costs.summary["percpu_bytes"] / (pages * 4096)
     assert 0 < part < 100
-    assert f"(they explain {part:.1f}% of the machine's {pages * 4} KB)" in costs.text
+    assert f"it explains {part:.1f}% of the machine's Percpu, {pages * 4} KB)" in costs.text

@@ -41,6 +41,7 @@ struct advice {
 	size_t count, room;
 };
 
+/* No needs so far: its users say what they are, and there are those of other files to look for. */
 static unsigned int later(struct run *run, struct advice *advice, struct file *file,
 			  const struct memcg *memcg)
 {
