@@ -13,6 +13,7 @@ struct folio;
 struct inner_table;
 struct inventory;
 struct memcg;
+struct remedies;
 struct run;
 struct users;
 
@@ -64,6 +65,9 @@ struct cell report_age_source(const struct memcg *memcg);
 
 /* What the kernel remembers of one memcg's life, as pairs. */
 void report_life(struct run *run, const struct inventory *inventory, const struct memcg *memcg);
+
+/* What frees how many, an action a pair. */
+void report_actions(struct run *run, const struct remedies *remedies);
 
 /* Where pages hold no removed memcg, says so. */
 void report_begin_pages(struct run *run);

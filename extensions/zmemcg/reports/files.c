@@ -59,8 +59,8 @@ static void say_cover(struct run *run, const struct tally_result *result)
 	if (result->cover_count)
 		name_cover(run, result);
 	if (result->uncovered)
-		output_says(run, "%" PRIu64 " %s: at most %d are named, while the next adds one zombie in a hundred\n",
-			    result->uncovered, result->cover_count ? "more have pages of other files" :
+		output_says(run, "%" PRIu64 " %s: at most %d are named, while the next adds one zombie "
+			    "in a hundred\n", result->uncovered, result->cover_count ? "more have pages of other files" :
 			    "zombies have pages of files alone", COVER_FILES);
 }
 
