@@ -174,6 +174,28 @@ static void a_guess_that_fits_explains(void **state)
 	close_books(&books);
 }
 
+/* What holds it then is known, but not what the pages are. */
+static void pages_that_were_not_seen_leave_it_open_where_each_is_to_be(void **state)
+{
+	struct memcg *memcg;
+	struct books books;
+
+	(void)state;
+	open_books(&books, 10, false);
+	memcg = &books.memcgs[ZOMBIE];
+	memcg->charged = 10;
+	ledger_add_guess(books.ledger, memcg, 10, ledger_words(books.ledger, "10 pages"));
+	assert_false(ledger_open(books.ledger));
+	books.ledger->whole = true;
+	assert_true(ledger_open(books.ledger));
+	memcg->found = 10;
+	assert_false(ledger_open(books.ledger));
+	memcg->found = 0;
+	memcg->selected = false;
+	assert_false(ledger_open(books.ledger));
+	close_books(&books);
+}
+
 static void what_has_no_address_is_one_detail_by_its_name(void **state)
 {
 	static const char anon[] = "[anon]", kmem[] = "[kmem]", truncated[] = "[truncated]";
@@ -309,6 +331,7 @@ int main(void)
 		cmocka_unit_test(a_holder_that_comes_again_is_one_detail),
 		cmocka_unit_test(a_guess_that_does_not_fit_leaves_the_ledger_open),
 		cmocka_unit_test(a_guess_that_fits_explains),
+		cmocka_unit_test(pages_that_were_not_seen_leave_it_open_where_each_is_to_be),
 		cmocka_unit_test(what_has_no_address_is_one_detail_by_its_name),
 		cmocka_unit_test(places_hold_after_pages_are_forgotten),
 		cmocka_unit_test(what_stands_behind_a_holder_is_no_reference),
