@@ -92,7 +92,7 @@ class Report:
 
 
 # How the first line behind the records begins.
-ENDINGS = ("There are ", "These ", "This file holds ", "removed: ", "created: ")
+ENDINGS = ("There are ", "These ", "This file has ", "removed: ", "created: ")
 
 
 def parse(text):

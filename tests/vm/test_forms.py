@@ -160,6 +160,6 @@ def test_the_diagnosis_is_the_same_in_json(crash):
         key: value for key, value in summary.items() if key.startswith("held by ")}
     together = re.search(r"\((.*)\)", pairs["several of these together free"])[1]
     for count, actions in (words.split(" ", 1) for words in together.split(", ")):
-        assert actions == "others" or summary[actions] == int(count)
+        assert actions == "otherwise" or summary[actions] == int(count)
     for key, value in pairs.items():
         assert str(summary[key]) == value.partition(" (")[0], key

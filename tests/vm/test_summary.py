@@ -133,7 +133,8 @@ def test_memory_is_freed_by_what_has_it(dump):
     if dump.truth.pages_leave:
         return
     for path, advice in MEMORY.items():
-        assert advice_of(dump.of_each[path]) == {advice: 1}, path
+        if "held by KMEM" not in dump.of_each[path]:    # until 5.12 the page tables of a task that swapped, too
+            assert advice_of(dump.of_each[path]) == {advice: 1}, path
     (mapped_and_cache,) = [key for key in dump.of_each["/system.slice/mlocked.service"] if " + " in key]
     assert mapped_and_cache == "drop caches + end tasks"
 

@@ -81,7 +81,7 @@ static void say_together(struct run *run, const struct remedies *remedies)
 		output_says(run, "%" PRIu64 " %s%s", remedies->sets[set], words, left ? ", " : "");
 	}
 	if (left)
-		output_says(run, "%" PRIu64 " others", left);
+		output_says(run, "%" PRIu64 " otherwise", left);
 	output_says(run, ")\n");
 }
 

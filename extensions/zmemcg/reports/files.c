@@ -51,6 +51,16 @@ static void name_cover(struct run *run, const struct tally_result *result)
 	output_says(run, "\n");
 }
 
+static void count_uncovered(struct run *run, const struct tally_result *result)
+{
+	if (result->cover_count)
+		output_says(run, "%" PRIu64 " more have pages of other files", result->uncovered);
+	else
+		output_says(run, "These files have all pages of %" PRIu64 " zombies", result->uncovered);
+	output_says(run, ": at most %d are named, while the next adds one zombie in a hundred\n",
+		    COVER_FILES);
+}
+
 static void say_cover(struct run *run, const struct tally_result *result)
 {
 	output_sum(run, "cover_files", result->cover_count);
@@ -59,9 +69,7 @@ static void say_cover(struct run *run, const struct tally_result *result)
 	if (result->cover_count)
 		name_cover(run, result);
 	if (result->uncovered)
-		output_says(run, "%" PRIu64 " %s: at most %d are named, while the next adds one zombie "
-			    "in a hundred\n", result->uncovered, result->cover_count ? "more have pages of other files" :
-			    "zombies have pages of files alone", COVER_FILES);
+		count_uncovered(run, result);
 }
 
 /* In the order of enum folio_hold. */
