@@ -15,6 +15,9 @@ import crashrun
 
 NEVER = float("inf")
 
+SLACK = 500000000       # ns, by which a pause of repeat seems shorter than it was: its output had to come
+PROMPT_SECONDS = 3      # within which ^C ends a repeat, under emulation
+
 # A dying memcg is freed by a kernel thread some time after its last reference was given up, and the kernel does not say
 # when. Only when none is dying any more is it known.
 
@@ -25,6 +28,7 @@ class Group:
     path: str
     kind: str
     made: tuple
+    dated: bool                         # its directory remembers when it was removed
     sure: bool = True                   # what the guest holds it by does hold it
     pages: int = 0
     held: tuple = (NEVER, NEVER)
@@ -61,8 +65,8 @@ def read_groups(events, pages_leave):
         time = (int(begin), int(end))
         match what:
             case "make":
-                group = groups[path] = Group(path, kind_of(path), time)
-                group.sure = not pages_leave or group.kind in ("inotify", "socket")
+                group = groups[path] = Group(path, kind_of(path), time, count == "1")
+                group.sure = not pages_leave or group.kind in ("inotify", "socket", "kept")
                 parent = path.rpartition("/")[0]
                 if groups.get(parent) and groups[parent].kind == "nested":
                     groups[parent].sure = group.sure
@@ -77,10 +81,10 @@ def read_groups(events, pages_leave):
                 groups[path].released = time
             case "clean":
                 for group in waiting:
-                    group.gone = time[1]
+                    group.gone = NEVER if group.kind == "kept" else time[1]
                 waiting = []
             case "unclean":
-                problems.append(f"{count} cgroups were dying when the guest had given up all that held them")
+                problems.append(f"{count} cgroups were dying when the guest had given up all that held them, but for one")
     return groups, problems
 
 
@@ -92,6 +96,8 @@ class Command:
     end: int = 0
     kilobytes: int = 0
     output: list = dataclasses.field(default_factory=list)
+    runs: list = dataclasses.field(default_factory=list)    # of repeat, as commands of their own
+    interrupt: int = 0
 
     @property
     def seconds(self):
@@ -102,6 +108,13 @@ class Command:
         return "".join(line + "\n" for line in self.output)
 
 
+def next_run(command, time):
+    """Of a `repeat -SECONDS`, whose run before ended when its output came, or a little earlier."""
+    pause = int(command.line.split()[1][1:]) * 1000000000
+    start = command.runs[-1].end + pause - SLACK if command.runs else command.start
+    return Command(command.number, command.line.split(None, 2)[2], start, time)
+
+
 def read_session(text):
     commands, done = [], False
     for line in text.splitlines():
@@ -110,12 +123,14 @@ def read_session(text):
                 commands.append(Command(int(number), command, int(time)))
             case ["@end", _, time, kilobytes]:
                 commands[-1].end, commands[-1].kilobytes = int(time), int(kilobytes)
+            case ["@run", time]:
+                commands[-1].runs.append(next_run(commands[-1], int(time)))
+            case ["@interrupt", time]:
+                commands[-1].interrupt = int(time)
             case ["@done", _]:
                 done = True
-            case _ if line.startswith("@"):
-                commands[-1].output.append(line)
             case _:
-                commands[-1].output.append(line)
+                (commands[-1].runs or commands)[-1].output.append(line)
     return commands, done
 
 
@@ -124,8 +139,7 @@ NEWS = re.compile(r"(\d+) dying memcgroups? (?:is|are) new since the last run (\
 NEW = re.compile(r"New: ([0-9a-f]+) (\S+)")
 
 # How each report ends; what else may stand behind that.
-LAST = {"text": re.compile(r"(Found \d+ of \d+ charged pages|The slab has \d+ of the \d+ dying memcgroups).*unreadable objects"),
-        "pairs": re.compile(r"number PAGE|enum ")}
+LAST = re.compile(r"(Found \d+ of \d+ charged pages|The slab has \d+ of the \d+ dying memcgroups).*unreadable objects")
 BEHIND = re.compile(r"\d+ (more )?charged pages|\d+ formerly charged pages|RELEASED may be|# ")
 
 
@@ -182,7 +196,7 @@ class Checks:
                 self.problem(command, f"{said} {what}, the guest had {least} to {most}")
 
     def check_end(self, command):
-        places = [n for n, line in enumerate(command.output) if LAST["text"].search(line)]
+        places = [n for n, line in enumerate(command.output) if LAST.search(line)]
         if not places:
             return self.problem(command, f"no last line: {command.output[-2:]}")
         for line in command.output[places[-1] + 1:]:
@@ -204,6 +218,8 @@ class Checks:
             self.problem(command, f"{path} has {pages} pages, the guest gave it {group.pages}")
         if int(row["ANON"]):
             self.problem(command, f"{path} has anonymous pages, the guest gave it none")
+        if int(row["SWAP"]) > group.pages:
+            self.problem(command, f"{path} has {row['SWAP']} swap entries, the guest gave it {group.pages} pages")
 
     def rows(self, command):
         try:
@@ -212,11 +228,29 @@ class Checks:
             self.problem(command, f"no table: {trouble}")
             return []
 
+    def check_age(self, command, row, group):
+        """In seconds, as the kernel's dates are. An inferred age (~) is one at most."""
+        if row["AGE"] == "-":
+            if group.dated and row["STATE"] == "ZOMBIE":
+                self.problem(command, f"{group.path} has no age")
+            return
+        age = crashrun.seconds(row["AGE"])
+        least = (command.start - group.removed[1]) / 1e9 - 2
+        most = (command.end - (group.made if row["AGE"].startswith("~") else group.removed)[0]) / 1e9 + 2
+        if not least <= age <= most:
+            self.problem(command, f"{group.path} is {age} s old, not {least:.1f} to {most:.1f}")
+        exact = not row["AGE"].startswith("~")
+        if exact != group.dated and row["STATE"] == "ZOMBIE":
+            self.problem(command, f"{group.path}: an age of {row['AGE']}")
+        self.figures["exact ages" if exact else "inferred ages"] += 1
+
     def check_list(self, command, online):
         rows = self.rows(command)
         for row in rows:
             self.check_state(command, row["CGROUP"], row["STATE"])
             self.check_pages(command, row, row["CGROUP"])
+            if row["CGROUP"] in self.by_path:
+                self.check_age(command, row, self.by_path[row["CGROUP"]])
         self.check_all_there(command, {row["CGROUP"] for row in rows}, online)
 
     def check_why(self, command):
@@ -226,6 +260,21 @@ class Checks:
         self.check_all_there(command, {row["CGROUP"] for row in rows}, False)
         self.figures["memcgs with a rest"] += sum(row["REST"] not in ("0", "-") for row in rows)
         self.figures["memcgs explained"] += sum(row["REST"] == "0" for row in rows)
+
+    def check_one(self, command):
+        """-w of the one that is kept."""
+        row = self.rows(command)[0]
+        numbers = {name: row[name] for name in ("REFS", "FSNOTIFY", "REST")}
+        if numbers != {"REFS": "1", "FSNOTIFY": "1", "REST": "0"}:
+            self.problem(command, f"held by one descriptor: {row}")
+        for wanted in ("owner uid: 1000", "Every reference is explained"):
+            if wanted not in command.output:
+                self.problem(command, f"not told: {wanted}")
+        group, found = self.by_path[row["CGROUP"]], re.search(r"^removed: .* UTC, (\S+) ago", command.text, re.M)
+        if not found:
+            return self.problem(command, "no removal")
+        self.check_age(command, {"AGE": found[1], "STATE": "ZOMBIE"}, group)
+        self.figures["lives told"] += 1
 
     def check_folios(self, command):
         pages = collections.Counter()
@@ -243,7 +292,16 @@ class Checks:
         self.figures[path] += path.startswith("[")
 
     def check_files(self, command):
-        for row in self.rows(command):
+        """With -u, under each file the one process that has it open: its line begins with a blank."""
+        users = [line.split() for line in command.output if line.startswith(" ")]
+        if users and users[0] != ["TASK", "PID", "OPEN", "MAPPED", "COMM"]:
+            self.problem(command, f"no heading of users: {users[0]}")
+        for user in users[1:]:
+            if not re.fullmatch(r"\d+u", user[2]) or user[3:] != ["-", "init"]:
+                self.problem(command, f"no user of the guest's: {user}")
+            self.figures["users"] += 1
+        files = dataclasses.replace(command, output=[line for line in command.output if not line.startswith(" ")])
+        for row in self.rows(files):
             self.check_file(command, row["PATH"])
 
     def check_groups(self, command):
@@ -275,7 +333,8 @@ class Checks:
         """A run with -t, and the one before it."""
         found, counts = NEWS.search(command.text), [COUNTS.search(run.text) for run in (before, command)]
         if not found:
-            if "cut short" not in command.text:
+            self.figures["runs of which nothing new is known"] += 1
+            if "not all memcgs were read" not in command.text:
                 self.problem(command, "no news")
             return
         dying = [int(count[2]) for count in counts]
@@ -294,28 +353,33 @@ class Checks:
                 if group.removed[0] >= before.end and group.dying_throughout(command.start, command.end) and \
                         group.path not in told:
                     self.problem(command, f"{group.path} is new and not told")
+                self.figures["new ones that had to be told"] += \
+                    group.removed[0] >= before.end and group.dying_throughout(command.start, command.end)
         self.figures["new ones told"] += len(told)
 
-    def check_repeat(self, command):
-        """The runs of a `repeat`: nobody knows when each began, but what they say has to add up. ^C cut the last one."""
-        runs = [run for run in command.text.split("MEMCG ")[1:] if "unreadable objects" in run]
-        dying = [int(COUNTS.search(run)[2]) for run in runs]
-        news = [NEWS.search(run) for run in runs]
-        for number in range(1, len(runs)):
-            if not news[number]:
-                self.problem(command, f"no news in run {number}")
-            elif dying[number - 1] + int(news[number][1]) - int(news[number][3]) != dying[number]:
-                self.problem(command, f"run {number}: {dying[number - 1]} to {dying[number]}, {news[number][0]}")
-        for _, path in NEW.findall(command.text):
-            self.group_of(command, path)
-        if len(runs) < 3:
-            self.problem(command, f"only {len(runs)} runs")
-        self.figures["runs of repeat"] += len(runs)
+    def check_repeat(self, command, before):
+        """Returns the last run that came to its end; ^C may have cut one behind it."""
+        for run in command.runs:
+            if not LAST.search(run.text):
+                break
+            self.check_messages(run)
+            self.check_counts(run)
+            self.check_end(run)
+            if before:
+                self.check_news(before, run)
+            before = run
+            self.figures["runs of repeat"] += 1
+        if len(command.runs) < 3:
+            self.problem(command, f"only {len(command.runs)} runs")
+        seconds = (command.end - command.interrupt) / 1e9
+        self.figures["ms from ^C to the prompt, at most"] = max(self.figures["ms from ^C to the prompt, at most"],
+                                                               round(seconds * 1000))
+        if seconds > PROMPT_SECONDS:
+            self.problem(command, f"^C ended it after {seconds:.1f} s")
+        return before
 
     def check(self, command):
         words = command.line.split()
-        if words[0] == "repeat":
-            return self.check_repeat(command)
         options = set(words[1:])
         if words[0] != "zmemcg":
             return
@@ -329,6 +393,8 @@ class Checks:
             return None
         if "-k" in options:
             return self.check_slab(command, "-a" in options)
+        if any("kept" in word for word in words):
+            return self.check_one(command)
         for option, check in (("-p", self.check_folios), ("-f", self.check_files), ("-w", self.check_why),
                               ("-g", self.check_groups)):
             if option in options:
@@ -347,8 +413,11 @@ class Checks:
             if command.number == 0:
                 continue
             self.check_messages(command)
+            if command.line.startswith("repeat"):
+                last_watch = self.check_repeat(command, last_watch)
+                continue
             self.check(command)
-            if "-t" in command.line.split() and not command.line.startswith("repeat"):
+            if "-t" in command.line.split():
                 if last_watch:
                     self.check_news(last_watch, command)
                 last_watch = command

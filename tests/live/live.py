@@ -19,8 +19,9 @@ import evidence
 import machine
 
 COMMANDS = ["zmemcg", "zmemcg -a", "zmemcg -S", "zmemcg -S -a", "zmemcg -p", "zmemcg -p -S", "zmemcg -f", "zmemcg -f -S",
-            "zmemcg -g", "zmemcg -g -o folded", "zmemcg -w", "zmemcg -w -S", "zmemcg -k", "zmemcg -k -a", "zmemcg -s",
-            "zmemcg -s -S", "zmemcg -L", "zmemcg -o json", "zmemcg -a -o json", "zmemcg -p -o json", "zmemcg -t 0"]
+            "zmemcg -f -u", "zmemcg -g", "zmemcg -g -o folded", "zmemcg -w", "zmemcg -w -S", "zmemcg -w kept-*", "zmemcg -k",
+            "zmemcg -k -a", "zmemcg -s", "zmemcg -s -S", "zmemcg -L", "zmemcg -o json", "zmemcg -a -o json",
+            "zmemcg -p -o json", "zmemcg -t 0"]
 
 BOOT_SECONDS = 200      # and crash's start
 ROUND_SECONDS = 120     # at most, of emulation on a busy machine

@@ -8,9 +8,10 @@
  *     /live/inotify-15.scope     a descriptor
  *     /live/socket-16.scope      a descriptor
  *     /live/nested-17/...-18.scope   one of them, inside a parent that dies with it
+ *     /live/kept-0.scope         a descriptor, for as long as the guest lives
  *
  * A dying cgroup is released when what holds it is given up: by name, or all at once by drop_caches. When it is gone the
- * kernel does not say, but for all of them together: `clean` is when none is dying.
+ * kernel does not say, but for all of them together: `clean` is when none is dying but the one that is kept.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -30,6 +31,8 @@
 
 #define ROOT "/sys/fs/cgroup"
 #define MOST 120		/* cgroups at a time */
+#define KEPT 1			/* dying for as long as the guest lives */
+#define KEPT_OWNER 1000
 #define MOST_PAGES 8L		/* of one cgroup */
 #define FILE_PAGES (1L << 20)	/* of a shared file: more cgroups than a run makes */
 
@@ -75,15 +78,16 @@ static void write_in(const char *path, const char *name, const char *value)
 
 static void make_cgroup(const char *path)
 {
+	/* Every other directory remembers times: those that were given an owner. */
+	const bool dated = numbers % 2;
 	int64_t begin = now();
 	char *folder = text(ROOT "%s", path);
 
 	if (mkdir(folder, 0755))
 		die("mkdir %s", folder);
-	/* Every other directory remembers times: those that were given an owner. */
-	if (numbers % 2 && chown(folder, 0, 0))
+	if (dated && chown(folder, 0, 0))
 		die("chown %s", folder);
-	event(begin, "make", path, 0);
+	event(begin, "make", path, dated);
 	free(folder);
 }
 
@@ -166,10 +170,34 @@ static void swap_out(const struct cgroup *g)
 	free(file);
 }
 
+/* Holds it from inside. */
+static void fill(struct cgroup *g)
+{
+	int64_t begin = now();
+
+	enter(g->path);
+	hold(g);
+	enter("");
+	event(begin, "hold", g->path, g->pages);
+}
+
+/* Of another user's: what -w tells of it is the same all the time. */
+static void make_kept(void)
+{
+	struct cgroup g = { .path = text("/live/kept-%ld.scope", numbers++), .kind = OF_INOTIFY };
+	char *folder = text(ROOT "%s", g.path);
+
+	make_cgroup(g.path);
+	if (chown(folder, KEPT_OWNER, KEPT_OWNER))
+		die("chown %s", folder);
+	fill(&g);
+	remove_cgroup(g.path);
+	free(folder);
+}
+
 static void make_one(void)
 {
 	struct cgroup *g = free_place();
-	int64_t begin;
 
 	if (!g)
 		return;
@@ -181,11 +209,7 @@ static void make_one(void)
 	}
 	g->path = text("%s/%s-%ld.scope", g->parent ? g->parent : "/live", kind_names[g->kind], numbers++);
 	make_cgroup(g->path);
-	begin = now();
-	enter(g->path);
-	hold(g);
-	enter("");
-	event(begin, "hold", g->path, g->pages);
+	fill(g);
 	if (g->kind == OF_SWAP)
 		swap_out(g);
 }
@@ -292,9 +316,9 @@ static void clean(void)
 	write_text("/proc/sys/vm/drop_caches", "3");
 	if (swapoff(swap) || swapon(swap, 0))
 		die("swapoff");
-	for (int tries = 0; tries < 200 && dying(); tries++)
+	for (int tries = 0; tries < 200 && dying() > KEPT; tries++)
 		pause_ms(50);
-	event(begin, dying() ? "unclean" : "clean", "/live", dying());
+	event(begin, dying() == KEPT ? "clean" : "unclean", "/live", dying());
 }
 
 static void step(void)
@@ -349,6 +373,7 @@ void churn(int port, const char *swap_disk)
 	write_text(ROOT "/cgroup.subtree_control", "+memory");
 	make_cgroup("/live");
 	write_in("/live", "cgroup.subtree_control", "+memory");
+	make_kept();
 	for (long n = 1;; n++) {
 		step();
 		pause_ms(pauses_ms[n / 64 % ARRAY_SIZE(pauses_ms)]);

@@ -205,8 +205,9 @@ int main(int argc, char **argv)
 {
 	pid_t churning;
 
-	if (argc == 3 && !strcmp(argv[1], "-c"))
-		return shell(argv[2]);
+	/* popen() of glibc 2.38 and later has "--" in front of the command. */
+	if (argc >= 3 && !strcmp(argv[1], "-c"))
+		return shell(argv[argc - 1]);
 	mount_new("dev", "/dev", "devtmpfs", 0, NULL);
 	if (!freopen("/dev/console", "w", stdout))
 		die("console");

@@ -10,9 +10,12 @@
  * Both write to the host through a port of their own (virtio-serial). Times are of CLOCK_MONOTONIC, in nanoseconds: one
  * clock for both, so the host knows what there was while a command ran.
  *
- *     events:   BEGIN END WHAT PATH [PAGES]    what was done between BEGIN and END
+ *     events:   BEGIN END WHAT PATH COUNT      what was done between BEGIN and END; COUNT: pages that hold it, or of
+ *                                              `make`, whether its directory remembers times
  *     session:  @start N TIME COMMAND          its output, and then
  *               @end N TIME KB                 KB: crash's VmRSS
+ *               @interrupt TIME                that ^C ended it
+ *               @run TIME                      in front of what each run of `repeat` said: when that came
  */
 #ifndef LIVE_H
 #define LIVE_H

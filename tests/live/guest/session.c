@@ -11,7 +11,7 @@
 
 #include "live.h"
 
-#define MOST_WORDS 32
+#define MOST_WORDS 64
 
 /* What crash prints at `eval`, the last of four lines; the first is MARK. */
 #define MARK_COMMAND "eval 67932\n"
@@ -122,6 +122,9 @@ static void pass_on(size_t len)
 	take(len);
 }
 
+/* A list without records comes in one piece, at its run's end. */
+#define RUN_STARTS "MEMCG "
+
 /* Hands crash's lines on, but for those of the mark. False when the time came first. */
 static bool read_lines(int64_t until)
 {
@@ -149,6 +152,8 @@ static bool read_lines(int64_t until)
 			continue;
 		}
 		*end = '\n';
+		if (until && !strncmp(crash.buffer, RUN_STARTS, strlen(RUN_STARTS)))
+			say(port, "@run %lld\n", (long long)now());
 		pass_on(len);
 	}
 }
@@ -170,16 +175,19 @@ static void run(int number, const char *command)
 	free(line);
 }
 
-/* crash's repeat ends with ^C: the session goes on behind it. */
-static void repeat(int number, const char *command, long seconds)
-{
-	char *line = text("repeat -1 %s\n", command);
+#define REPEAT_SECONDS 2
+#define WATCHES 5
 
-	say(port, "@start %d %lld repeat -1 %s\n", number, (long long)now(), command);
+/* crash's repeat ends with ^C, whatever it is at: the session goes on behind it. */
+static void repeat(int number, const char *command, long ms)
+{
+	char *line = text("repeat -%d %s\n", REPEAT_SECONDS, command);
+
+	say(port, "@start %d %lld %s", number, (long long)now(), line);
 	tell(line);
-	read_lines(now() + seconds * 1000000000LL);
+	read_lines(now() + ms * 1000000LL);
+	say(port, "@interrupt %lld\n", (long long)now());
 	kill(crash.pid, SIGINT);
-	pause_ms(500);
 	tell(MARK_COMMAND);
 	read_lines(0);
 	say(port, "@end %d %lld %ld\n", number, (long long)now(), kilobytes());
@@ -197,7 +205,8 @@ void session(int session_port, long rounds)
 	for (long round = 0; round < rounds; round++)
 		for (int i = 0; i < count; i++)
 			run(number++, commands[i]);
-	repeat(number++, "zmemcg -t 0 -n 0", option("watch", 10));
+	for (long watch = 0; watch < WATCHES; watch++)
+		repeat(number++, "zmemcg -t 0 -n 0", option("watch", 20) * 1000 + watch * 373);
 	run(number++, "zmemcg -n 0");
 	tell("quit\n");
 	waitpid(crash.pid, NULL, 0);
