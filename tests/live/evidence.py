@@ -59,7 +59,7 @@ def read_groups(events, pages_leave):
     By path, and the problems that the guest itself has. Where pages leave a removed group (since 7.1) descriptors alone
     hold one; a parent is held by its child.
     """
-    groups, waiting, problems = {}, [], []
+    groups, waiting, problems = {"/": Group("/", "root", (0, 0), False)}, [], []
     for line in events.splitlines():
         begin, end, what, path, count = line.split()
         time = (int(begin), int(end))
@@ -183,8 +183,9 @@ class Checks:
 
     def bounds(self, command, throughout, ever):
         at = (command.start, command.end)
-        return (sum(getattr(group, throughout)(*at) for group in self.groups),
-                sum(getattr(group, ever)(*at) for group in self.groups))
+        groups = [group for group in self.groups if group.path != "/"]
+        return (sum(getattr(group, throughout)(*at) for group in groups),
+                sum(getattr(group, ever)(*at) for group in groups))
 
     def check_counts(self, command):
         found = COUNTS.search(command.text)
@@ -200,7 +201,7 @@ class Checks:
         if not places:
             return self.problem(command, f"no last line: {command.output[-2:]}")
         for line in command.output[places[-1] + 1:]:
-            if not BEHIND.match(line):
+            if line and not BEHIND.match(line):     # ^C leaves an empty one
                 self.problem(command, f"behind the last line: {line!r}")
         last = command.output[places[-1]]
         self.figures["commands"] += 1
@@ -211,7 +212,7 @@ class Checks:
 
     def check_pages(self, command, row, path):
         group = self.by_path.get(path)
-        if not group:
+        if not group or path == "/":
             return
         pages = int(row["FILE"]) + int(row["SHMEM"])
         if pages > group.pages and not (self.pages_leave and group.kind in ("live", "nested")):
@@ -263,7 +264,11 @@ class Checks:
 
     def check_one(self, command):
         """-w of the one that is kept."""
-        row = self.rows(command)[0]
+        details = next((n for n, line in enumerate(command.output) if line.startswith("HOLDER ")), 0)
+        rows = self.rows(dataclasses.replace(command, output=command.output[:details] + ["There are "]))
+        if len(rows) != 1 or not self.group_of(command, rows[0]["CGROUP"]):
+            return self.problem(command, f"not the one: {rows}")
+        row = rows[0]
         numbers = {name: row[name] for name in ("REFS", "FSNOTIFY", "REST")}
         if numbers != {"REFS": "1", "FSNOTIFY": "1", "REST": "0"}:
             self.problem(command, f"held by one descriptor: {row}")
@@ -305,9 +310,23 @@ class Checks:
             self.check_file(command, row["PATH"])
 
     def check_groups(self, command):
-        """Templates of -g; each name has a number of its own, which no rule knows: a line is one memcg."""
+        """Templates of -g: each counts those that it matches, which may be fewer where two match the same."""
+        patterns = []
         for row in self.rows(command):
-            self.check_state(command, row["TEMPLATE"], "dying")
+            pattern = re.compile(re.escape(row["TEMPLATE"]).replace(r"\*", "[^/]*"))
+            most = sum(group.dying_ever(command.start, command.end) for group in self.groups if pattern.fullmatch(group.path))
+            if not 0 < int(row["ZOMBIES"]) <= most:
+                self.problem(command, f"{row['ZOMBIES']} of {row['TEMPLATE']}, the guest had {most} at most")
+            if int(row["COST"]) <= 0:
+                self.problem(command, f"{row['TEMPLATE']} costs nothing")
+            patterns.append((pattern, int(row["ZOMBIES"])))
+        for group in self.groups:
+            if group.dying_throughout(command.start, command.end) and \
+                    not any(pattern.fullmatch(group.path) for pattern, _ in patterns):
+                self.problem(command, f"no template matches {group.path}")
+        counted, found = sum(zombies for _, zombies in patterns), COUNTS.search(command.text)
+        if found and counted != int(found[2]):
+            self.problem(command, f"{counted} in templates, {found[2]} dying")
 
     def check_slab(self, command, online):
         rows = self.rows(command)

@@ -240,16 +240,26 @@ static void say_released(const struct cgroup *g, int64_t begin)
 		event(begin, "release", g->parent, 0);
 }
 
+/* A length of 0 would mean all that is behind. */
+static void free_pages(const struct cgroup *g)
+{
+	off_t first = g->first * PAGE, length = g->pages * PAGE;
+
+	if (!length)
+		return;
+	if (g->kind == OF_FILE)
+		posix_fadvise(files[0], first, length, POSIX_FADV_DONTNEED);
+	else if (fallocate(files[1], FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, first, length))
+		die("punch a hole");
+}
+
 static void release(struct cgroup *g)
 {
 	int64_t begin = now();
 
 	if (g->fd >= 0)
 		close(g->fd);
-	else if (g->kind == OF_FILE)
-		posix_fadvise(files[0], g->first * PAGE, g->pages * PAGE, POSIX_FADV_DONTNEED);
-	else if (fallocate(files[1], FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, g->first * PAGE, g->pages * PAGE))
-		die("punch a hole");
+	free_pages(g);
 	say_released(g, begin);
 	forget(g);
 }
