@@ -148,11 +148,29 @@ class Checks:
 
     def __init__(self, groups, commands, pages_leave):
         self.pages_leave = pages_leave
-        self.groups = list(groups.values())
         self.by_path = groups
+        self.by_second = collections.defaultdict(list)
+        self.span = (commands[0].start, commands[-1].end)
+        for group in groups.values():
+            self.index(group)
         self.commands = commands
+        self.last_command, self.last_groups = None, []
         self.problems = []
         self.figures = collections.Counter()
+
+    def index(self, group):
+        first = max(group.made[0], self.span[0])
+        last = min(group.gone, self.span[1])
+        for second in range(int(first // 1e9), int(last // 1e9) + 1):
+            self.by_second[second].append(group)
+
+    def groups_of(self, command):
+        """That were there at some moment while the command ran, or a little before and behind."""
+        if command is not self.last_command:
+            seconds = range(int(command.start // 1e9), int(command.end // 1e9) + 1)
+            self.last_command = command
+            self.last_groups = {group.path: group for second in seconds for group in self.by_second[second]}.values()
+        return self.last_groups
 
     def problem(self, command, what):
         self.problems.append(f"{command.number} {command.line}: {what}")
@@ -174,7 +192,7 @@ class Checks:
 
     def check_all_there(self, command, shown, online):
         """shown: paths. What was dying (or online) all the time has to be among them."""
-        for group in self.groups:
+        for group in self.groups_of(command):
             there = group.dying_throughout(command.start, command.end) or \
                 (online and group.online_throughout(command.start, command.end))
             if there and group.path not in shown:
@@ -183,7 +201,7 @@ class Checks:
 
     def bounds(self, command, throughout, ever):
         at = (command.start, command.end)
-        groups = [group for group in self.groups if group.path != "/"]
+        groups = [group for group in self.groups_of(command) if group.path != "/"]
         return (sum(getattr(group, throughout)(*at) for group in groups),
                 sum(getattr(group, ever)(*at) for group in groups))
 
@@ -314,13 +332,14 @@ class Checks:
         patterns = []
         for row in self.rows(command):
             pattern = re.compile(re.escape(row["TEMPLATE"]).replace(r"\*", "[^/]*"))
-            most = sum(group.dying_ever(command.start, command.end) for group in self.groups if pattern.fullmatch(group.path))
+            most = sum(group.dying_ever(command.start, command.end) and bool(pattern.fullmatch(group.path))
+                       for group in self.groups_of(command))
             if not 0 < int(row["ZOMBIES"]) <= most:
                 self.problem(command, f"{row['ZOMBIES']} of {row['TEMPLATE']}, the guest had {most} at most")
             if int(row["COST"]) <= 0:
                 self.problem(command, f"{row['TEMPLATE']} costs nothing")
             patterns.append((pattern, int(row["ZOMBIES"])))
-        for group in self.groups:
+        for group in self.groups_of(command):
             if group.dying_throughout(command.start, command.end) and \
                     not any(pattern.fullmatch(group.path) for pattern, _ in patterns):
                 self.problem(command, f"no template matches {group.path}")
@@ -368,7 +387,7 @@ class Checks:
             if group and not (group.removed[0] <= command.end and group.removed[1] >= before.start):
                 self.problem(command, f"{path} is not new")
         if int(found[1]) <= 20:
-            for group in self.groups:
+            for group in self.groups_of(command):
                 if group.removed[0] >= before.end and group.dying_throughout(command.start, command.end) and \
                         group.path not in told:
                     self.problem(command, f"{group.path} is new and not told")

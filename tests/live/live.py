@@ -58,8 +58,8 @@ def observe(live, rounds, folder):
 
 def print_figures(live, checks, grown):
     runs = [command for command in checks.commands if command.line.startswith("zmemcg")]
-    made = len(checks.groups)
-    removed = sum(group.removed[0] != evidence.NEVER for group in checks.groups)
+    made = len(checks.by_path)
+    removed = sum(group.removed[0] != evidence.NEVER for group in checks.by_path.values())
     print(f"{live.name}: {len(runs)} reports, {made} cgroups made, {removed} removed meanwhile")
     for name, count in sorted(checks.figures.items()):
         print(f"    {name}: {count}")

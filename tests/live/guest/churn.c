@@ -34,7 +34,7 @@
 #define KEPT 1			/* dying for as long as the guest lives */
 #define KEPT_OWNER 1000
 #define MOST_PAGES 8L		/* of one cgroup */
-#define FILE_PAGES (1L << 20)	/* of a shared file: more cgroups than a run makes */
+#define FILE_PAGES (1L << 26)	/* of a shared file: more than all cgroups of a run */
 
 enum kind { OF_FILE, OF_SHMEM, OF_SWAP, OF_INOTIFY, OF_SOCKET, KINDS };
 
@@ -369,12 +369,22 @@ static void own_memory(void)
 	free(memset(malloc(64 * 1024), 1, 64 * 1024));
 }
 
-void churn(int port, const char *swap_disk)
-{
-	static const long pauses_ms[] = { 0, 2, 20, 100 };
+#define SECOND 1000000000LL
+#define PACE_SECONDS 4		/* how long one of pauses_ms lasts */
+#define DROP_SECONDS 3
+#define CLEAN_SECONDS 15
 
-	events = port;
-	swap = swap_disk;
+/* Whether such a period is over, and another begins. */
+static bool is_time(int64_t *last, long seconds)
+{
+	if (now() < *last + seconds * SECOND)
+		return false;
+	*last = now();
+	return true;
+}
+
+static void prepare(void)
+{
 	if (swapon(swap, 0))
 		die("swapon");
 	own_memory();
@@ -384,12 +394,22 @@ void churn(int port, const char *swap_disk)
 	make_cgroup("/live");
 	write_in("/live", "cgroup.subtree_control", "+memory");
 	make_kept();
-	for (long n = 1;; n++) {
+}
+
+void churn(int port, const char *swap_disk)
+{
+	static const long pauses_ms[] = { 0, 2, 10, 100 };
+	int64_t dropped = now(), cleaned = dropped;
+
+	events = port;
+	swap = swap_disk;
+	prepare();
+	for (;;) {
 		step();
-		pause_ms(pauses_ms[n / 64 % ARRAY_SIZE(pauses_ms)]);
-		if (n % 150 == 0)
+		pause_ms(pauses_ms[now() / SECOND / PACE_SECONDS % ARRAY_SIZE(pauses_ms)]);
+		if (is_time(&dropped, DROP_SECONDS))
 			drop_caches();
-		if (n % 500 == 0)
+		if (is_time(&cleaned, CLEAN_SECONDS))
 			clean();
 	}
 }
