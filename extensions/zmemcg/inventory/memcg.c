@@ -133,6 +133,19 @@ bool css_still_there(struct run *run, kaddr_t css, uint64_t serial)
 	       css_serial(run, css) == serial;
 }
 
+/*
+ * On a live system: whether all that was read of it was a child's of that parent. A css has a parent
+ * once it has its number; before, its memory is zeros (kernel/cgroup/cgroup.c 6.1 init_and_link_css()).
+ */
+static bool was_itself(struct run *run, const struct memcg *memcg)
+{
+	uint64_t parent;
+
+	return memcg->serial && css_still_there(run, memcg->css, memcg->serial) &&
+	       read_member(run, memcg->css, run->layout->css_parent, &parent) &&
+	       parent == (memcg->parent ? memcg->parent->css : 0);
+}
+
 struct memcg *memcg_look_at(struct run *run, const struct clock *clock, kaddr_t css,
 			    struct memcg *parent)
 {
@@ -153,7 +166,7 @@ struct memcg *memcg_look_at(struct run *run, const struct clock *clock, kaddr_t 
 	memcg->swap = swap_entries(run, memcg->addr, memcg->state);
 	look_at_cgroup(run, memcg);
 	ages_note(run, clock, memcg);
-	if (session_live() && !css_still_there(run, css, memcg->serial))
+	if (session_live() && !was_itself(run, memcg))
 		return NULL;
 	return memcg;
 }

@@ -2,6 +2,7 @@
 #include "zmemcg/lists.h"
 
 #include "zmemcg/access.h"
+#include "zmemcg/map.h"
 #include "zmemcg/run.h"
 #include "zmemcg/session.h"
 
@@ -30,30 +31,40 @@ static bool follows(const struct links *links, kaddr_t before, kaddr_t before_th
 	return links->prev == before || (session_live() && links->prev == before_that);
 }
 
+struct walk {
+	void (*visit)(struct run *run, void *arg, kaddr_t link);
+	void *arg;
+	struct map seen;	/* on a live system, where it is walked more than once */
+};
+
+static void visit_once(struct run *run, struct walk *walk, kaddr_t link)
+{
+	if (!session_live() || map_put(&walk->seen, link, walk))
+		walk->visit(run, walk->arg, link);
+}
+
 /*
  * Circles are noticed Brent's way too, which remembers one element, and a later one after twice as
- * many steps: in a list that changes while it is read links can point back and go round.
+ * many steps: in a list that changes while it is read links can point back and go round. False
+ * where the list is lost.
  */
-void list_visit(struct run *run, kaddr_t head,
-		void (*visit)(struct run *run, void *arg, kaddr_t link), void *arg)
+static bool walk_once(struct run *run, kaddr_t head, struct walk *walk)
 {
 	kaddr_t before_that = 0, before = head, at, mark = 0;
 	uint64_t steps = 0, mark_after = 1;
 	struct links links;
 
 	if (!read_pointer(run, head, &at))
-		return;
+		return true;
 	while (read_links(run, at, &links)) {
 		/* The last of a list that grows is not the last any more. */
 		if (at == head && session_live())
-			return;
-		if (!follows(&links, before, before_that) || at == mark) {
-			run->counts.cut++;
-			return;
-		}
+			return true;
+		if (!follows(&links, before, before_that) || at == mark)
+			return false;
 		if (at == head)
-			return;
-		visit(run, arg, at);
+			return true;
+		visit_once(run, walk, at);
 		if (++steps == mark_after) {
 			mark_after *= 2;
 			mark = at;
@@ -62,4 +73,36 @@ void list_visit(struct run *run, kaddr_t head,
 		before = at;
 		at = links.next;
 	}
+	return true;
+}
+
+/* Ours: how often a list that changes is walked. */
+#define WALKS_LIMIT	16
+
+/*
+ * Two elements that went to the list's end one behind the other lead past all between, and nothing
+ * shows it. So the list of a live system is walked until a walk finds nothing that is new.
+ */
+static bool walk_live(struct run *run, kaddr_t head, struct walk *walk)
+{
+	bool whole = false;
+	size_t before;
+
+	map_init(&walk->seen, &run->arena);
+	for (int walks = 0; walks < WALKS_LIMIT; walks++) {
+		before = walk->seen.count;
+		whole = walk_once(run, head, walk);
+		if (whole && walk->seen.count == before)
+			break;
+	}
+	return whole;
+}
+
+void list_visit(struct run *run, kaddr_t head,
+		void (*visit)(struct run *run, void *arg, kaddr_t link), void *arg)
+{
+	struct walk walk = { .visit = visit, .arg = arg };
+
+	if (!(session_live() ? walk_live(run, head, &walk) : walk_once(run, head, &walk)))
+		run->counts.cut++;
 }
