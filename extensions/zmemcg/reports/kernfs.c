@@ -101,10 +101,19 @@ static void look_at_released(struct run *run, struct comparison *comparison, kad
 		print(run, comparison, kn, cgroup, NULL, path);
 }
 
+/* On a live system its memory can have become another cgroup's since the css tree was walked. */
+static const struct of_cgroup *memcgs_of(const struct comparison *comparison, kaddr_t kn,
+					 kaddr_t cgroup)
+{
+	const struct of_cgroup *entry = map_get(&comparison->by_cgroup, cgroup);
+
+	return entry && session_live() && entry->memcg->kn != kn ? NULL : entry;
+}
+
 static void compare(struct run *run, void *arg, kaddr_t kn, kaddr_t cgroup)
 {
 	struct comparison *comparison = arg;
-	const struct of_cgroup *entry = map_get(&comparison->by_cgroup, cgroup);
+	const struct of_cgroup *entry = memcgs_of(comparison, kn, cgroup);
 
 	for (const struct of_cgroup *at = entry; at; at = at->next) {
 		comparison->dying_found += at->memcg->state != MEMCG_ONLINE;
