@@ -23,7 +23,7 @@ COMMANDS = ["zmemcg", "zmemcg -a", "zmemcg -S", "zmemcg -S -a", "zmemcg -p", "zm
             "zmemcg -k -a", "zmemcg -s", "zmemcg -s -S", "zmemcg -L", "zmemcg -o json", "zmemcg -a -o json",
             "zmemcg -p -o json", "zmemcg -t 0"]
 
-BOOT_SECONDS = 200      # and crash's start
+BOOT_SECONDS = 400      # and crash's start
 ROUND_SECONDS = 120     # at most, of emulation on a busy machine
 GROWTH_KB = 1024        # of crash, between the first and the last nine tenths of a run
 

@@ -220,8 +220,10 @@ int main(int argc, char **argv)
 	mount_new("shm", "/shm", "tmpfs", 0, NULL);
 	mount_new(disk("crash"), "/crash", "ext4", MS_RDONLY, NULL);
 	mount_new(disk("main"), "/mnt", "ext4", MS_NOATIME, NULL);
+	/* crash looks for its way in the kernel for a minute: with all the processors that there are. */
+	start_session(port("session"));
 	churning = start_churn();
-	session(port("session"), option("rounds", 1));
+	session(option("rounds", 1));
 	if (waitpid(churning, NULL, WNOHANG))
 		die("churn ended before the session");
 	kill(churning, SIGKILL);

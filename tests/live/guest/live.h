@@ -46,8 +46,9 @@ void say(int port, const char *format, ...) __attribute__((format(printf, 2, 3))
 /* churn.c: until the process is killed. */
 void churn(int port, const char *swap_disk);
 
-/* session.c: so many rounds of /live/commands. */
-void session(int port, long rounds);
+/* session.c: crash, until it has a prompt; then so many rounds of /live/commands. */
+void start_session(int port);
+void session(long rounds);
 
 /* shell.c: what `sh -c COMMAND` ends with. */
 int shell(const char *command);

@@ -91,7 +91,7 @@ static _Noreturn void give_up(const char *what)
 /* Until then (0: the session's limit, which nothing may reach). False when that was. */
 static bool fill_buffer(int64_t until)
 {
-	int64_t left_ms = ((until ? until : now() + option("patience", 120) * 1000000000LL) - now()) / 1000000;
+	int64_t left_ms = ((until ? until : now() + option("patience", 300) * 1000000000LL) - now()) / 1000000;
 	struct pollfd wait = { .fd = crash.from, .events = POLLIN };
 	ssize_t got;
 
@@ -194,14 +194,18 @@ static void repeat(int number, const char *command, long ms)
 	free(line);
 }
 
-void session(int session_port, long rounds)
+void start_session(int session_port)
 {
-	char *commands[MOST_WORDS];
-	int count = words_of("/live/commands", commands), number = 0;
-
 	port = session_port;
 	start_crash();
-	run(number++, "sys");
+	run(0, "sys");
+}
+
+void session(long rounds)
+{
+	char *commands[MOST_WORDS];
+	int count = words_of("/live/commands", commands), number = 1;
+
 	for (long round = 0; round < rounds; round++)
 		for (int i = 0; i < count; i++)
 			run(number++, commands[i]);
