@@ -150,7 +150,7 @@ class Checks:
         self.pages_leave = pages_leave
         self.by_path = groups
         self.by_second = collections.defaultdict(list)
-        self.span = (commands[0].start, commands[-1].end)
+        self.span = (commands[0].start, commands[-1].end) if commands else (0, 0)
         for group in groups.values():
             self.index(group)
         self.commands = commands

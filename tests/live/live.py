@@ -51,7 +51,7 @@ def observe(live, rounds, folder):
     checks = evidence.Checks(groups, commands, pages_leave)
     problems = [*trouble, *problems, *checks.all()]
     grown = evidence.growth(commands)
-    if rounds >= 10 and grown[-1] - grown[0] > GROWTH_KB:
+    if rounds >= 10 and grown and grown[-1] - grown[0] > GROWTH_KB:
         problems.append(f"crash grew: {grown} KB")
     return checks, problems, grown
 
