@@ -3,6 +3,7 @@
 
 #include "zmemcg/access.h"
 #include "zmemcg/inventory.h"
+#include "zmemcg/memcg.h"
 #include "zmemcg/memmap.h"
 #include "zmemcg/nodes.h"
 #include "zmemcg/run.h"
@@ -105,13 +106,16 @@ static bool walk_list_once(struct run *run, struct walk *walk, kaddr_t head)
 	return last == before || session_live();
 }
 
-/* A list of a live system that was lost is walked again from its head, past the folios that were seen. */
+/*
+ * A list of a live system that was lost is walked again from its head, past the folios that were
+ * seen. That of a memcg that is gone is none, and had no folios when it went.
+ */
 static void walk_list(struct run *run, struct walk *walk, kaddr_t head)
 {
 	int tries = session_live() ? RETURNS_LIMIT : 1;
 
 	do {
-		if (walk_list_once(run, walk, head))
+		if (walk_list_once(run, walk, head) || !memcg_still_there(run, walk->memcg))
 			return;
 	} while (--tries && walk->seen.count < SEEN_LIMIT);
 	run->counts.cut++;

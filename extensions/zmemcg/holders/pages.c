@@ -3,6 +3,7 @@
 
 #include "zmemcg/inventory.h"
 #include "zmemcg/lru.h"
+#include "zmemcg/memcg.h"
 #include "zmemcg/options.h"
 #include "zmemcg/run.h"
 #include "zmemcg/scan.h"
@@ -93,7 +94,8 @@ static uint64_t charged_by_the_kernel(struct run *run, const struct memcg *memcg
  */
 static void settle(struct run *run, struct memcg *memcg)
 {
-	const uint64_t before = memcg->charged, after = charged_by_the_kernel(run, memcg);
+	const bool there = memcg_still_there(run, memcg);
+	const uint64_t before = memcg->charged, after = there ? charged_by_the_kernel(run, memcg) : 0;
 
 	if (memcg->found >= (before < after ? before : after) &&
 	    memcg->found <= (before < after ? after : before))

@@ -133,6 +133,11 @@ bool css_still_there(struct run *run, kaddr_t css, uint64_t serial)
 	       css_serial(run, css) == serial;
 }
 
+bool memcg_still_there(struct run *run, const struct memcg *memcg)
+{
+	return !session_live() || css_still_there(run, memcg->css, memcg->serial);
+}
+
 /*
  * On a live system: whether all that was read of it was a child's of that parent. A css has a parent
  * once it has its number; before, its memory is zeros (kernel/cgroup/cgroup.c 6.1 init_and_link_css()).
@@ -141,7 +146,7 @@ static bool was_itself(struct run *run, const struct memcg *memcg)
 {
 	uint64_t parent;
 
-	return memcg->serial && css_still_there(run, memcg->css, memcg->serial) &&
+	return memcg->serial && memcg_still_there(run, memcg) &&
 	       read_member(run, memcg->css, run->layout->css_parent, &parent) &&
 	       parent == (memcg->parent ? memcg->parent->css : 0);
 }
@@ -175,5 +180,5 @@ uint64_t memcg_references(struct run *run, const struct memcg *memcg)
 {
 	const uint64_t refs = css_references(run, memcg->css);
 
-	return css_still_there(run, memcg->css, memcg->serial) ? refs : REFS_UNKNOWN;
+	return memcg_still_there(run, memcg) ? refs : REFS_UNKNOWN;
 }
