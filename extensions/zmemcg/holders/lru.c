@@ -94,8 +94,10 @@ static bool walk_list_once(struct run *run, struct walk *walk, kaddr_t head)
 	for (uint64_t left = memmap_pages(); at != head; left--) {
 		struct folio folio;
 
-		if (!folio_read(run, walk->inventory, at - l->page_lru.offset, &folio))
-			return true;
+		if (!folio_read(run, walk->inventory, at - l->page_lru.offset, &folio)) {
+			run->counts.unreadable -= session_live();
+			return !session_live();
+		}
 		if (folio.lru_prev != before || folio.memcg != walk->memcg || !left)
 			return false;
 		if (is_new(walk, folio.page))

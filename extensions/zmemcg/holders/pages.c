@@ -39,10 +39,19 @@ static void charge(struct memcg *memcg, const struct folio *folio)
 	}
 }
 
+/* A page keeps the memcg that it is charged to: where it is gone the page was of its memory's next. */
+static bool is_of_another(struct run *run, const struct folio *folio)
+{
+	return (folio->memcg && !memcg_still_there(run, folio->memcg)) ||
+	       (folio->former && !memcg_still_there(run, folio->former));
+}
+
 static void take_account(struct run *run, void *arg, const struct folio *folio)
 {
 	const struct account *account = arg;
 
+	if (is_of_another(run, folio))
+		return;
 	if (is_selected(folio->memcg))
 		charge(folio->memcg, folio);
 	if (is_selected(folio->former))
@@ -83,9 +92,16 @@ static void visit_page(struct run *run, void *arg, kaddr_t page, uint64_t pfn,
  */
 static uint64_t charged_by_the_kernel(struct run *run, const struct memcg *memcg)
 {
+	const struct run_counts before = run->counts;
+	uint64_t charged;
+
 	if (run->layout->lru_folios_carry_objcg && memcg->state == MEMCG_ZOMBIE)
 		return 0;
-	return lru_charged(run, memcg);
+	charged = lru_charged(run, memcg);
+	if (memcg_still_there(run, memcg))
+		return charged;
+	run->counts = before;
+	return 0;
 }
 
 /*
@@ -94,8 +110,7 @@ static uint64_t charged_by_the_kernel(struct run *run, const struct memcg *memcg
  */
 static void settle(struct run *run, struct memcg *memcg)
 {
-	const bool there = memcg_still_there(run, memcg);
-	const uint64_t before = memcg->charged, after = there ? charged_by_the_kernel(run, memcg) : 0;
+	const uint64_t before = memcg->charged, after = charged_by_the_kernel(run, memcg);
 
 	if (memcg->found >= (before < after ? before : after) &&
 	    memcg->found <= (before < after ? after : before))

@@ -105,12 +105,17 @@ static enum step step_from(struct run *run, struct growing *growing, const struc
 			   const struct memcg *parent, kaddr_t *css)
 {
 	const struct layout *l = run->layout;
+	const struct run_counts before = run->counts;
 	kaddr_t next, back, claimed;
+	const bool readable = read_pointer(run, place->link, &next) &&
+			      read_pointer(run, next + sizeof(long), &back);
 
-	if (!read_pointer(run, place->link, &next) || !read_pointer(run, next + sizeof(long), &back))
-		return STEP_UNREADABLE;
-	if (session_live() && !css_still_there(run, place->css, place->serial))
+	if (session_live() && !css_still_there(run, place->css, place->serial)) {
+		run->counts = before;
 		return STEP_LOST;
+	}
+	if (!readable)
+		return STEP_UNREADABLE;
 	if (back != place->link && !session_live())
 		count_cut(run, growing);
 	if (next == parent->css + l->css_children.offset)

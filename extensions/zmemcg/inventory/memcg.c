@@ -155,6 +155,7 @@ struct memcg *memcg_look_at(struct run *run, const struct clock *clock, kaddr_t 
 			    struct memcg *parent)
 {
 	const struct layout *l = run->layout;
+	const struct run_counts before = run->counts;
 	struct memcg *memcg;
 	uint64_t flags;
 
@@ -171,8 +172,10 @@ struct memcg *memcg_look_at(struct run *run, const struct clock *clock, kaddr_t 
 	memcg->swap = swap_entries(run, memcg->addr, memcg->state);
 	look_at_cgroup(run, memcg);
 	ages_note(run, clock, memcg);
-	if (session_live() && !was_itself(run, memcg))
+	if (session_live() && !was_itself(run, memcg)) {
+		run->counts = before;
 		return NULL;
+	}
 	return memcg;
 }
 

@@ -73,7 +73,10 @@ static bool walk_once(struct run *run, kaddr_t head, struct walk *walk)
 		before = at;
 		at = links.next;
 	}
-	return true;
+	if (!session_live())
+		return true;	/* and counted as unreadable */
+	run->counts.unreadable--;
+	return false;
 }
 
 /* Ours: how often a list that changes is walked. */
