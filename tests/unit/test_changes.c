@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A kernel that is alive: between any two reads of a walk a css may come, go, be freed, and its memory be another's, and
- * elements move from list to list. inventory.c, memcg.c and lists.c as they stand.
+ * elements move from list to list. inventory.c, memcg.c, lists.c, pages.c and lru.c as they stand.
  */
 #include "test.h"
 
@@ -13,7 +13,10 @@
 #include "zmemcg/cgroups.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/lists.h"
+#include "zmemcg/memmap.h"
 #include "zmemcg/nodes.h"
+#include "zmemcg/options.h"
+#include "zmemcg/pages.h"
 #include "zmemcg/run.h"
 #include "zmemcg/session.h"
 
@@ -28,8 +31,15 @@ struct list {
 	struct list *next, *prev;
 };
 
+/* A folio: on its css's list. */
+struct page {
+	struct list lru;
+	struct css *css;	/* that it is charged to */
+};
+
 struct css {
-	struct list sibling, children;
+	struct list sibling, children, lru;
+	uint64_t charged;
 	struct css *parent;
 	uint64_t serial;
 	uint32_t flags;
@@ -37,11 +47,12 @@ struct css {
 	int children_count;
 };
 
-enum { CSSES = 40, ELEMENTS = 24 };
+enum { CSSES = 40, ELEMENTS = 24, PAGES = 60 };
 
 static struct {
 	struct css css[CSSES];
 	struct list heads[2], elements[ELEMENTS];
+	struct page pages[PAGES];
 	struct css *root_mem_cgroup;
 } kernel;
 
@@ -160,7 +171,7 @@ bool is_inferred(const struct dated *date)
 uint64_t memcg_node_ids(struct run *r)
 {
 	(void)r;
-	return 0;
+	return 1;
 }
 
 kaddr_t memcg_nodeinfo(struct run *r, kaddr_t memcg, uint64_t node)
@@ -171,9 +182,11 @@ kaddr_t memcg_nodeinfo(struct run *r, kaddr_t memcg, uint64_t node)
 	return 0;
 }
 
+/* Its part of the only node, with its lists, is inside of the css here. */
 kaddr_t memcg_node(struct run *r, const struct memcg *memcg, uint64_t node)
 {
-	return memcg_nodeinfo(r, memcg->addr, node);
+	(void)r;
+	return node ? 0 : memcg->css;
 }
 
 /* include/linux/list.h */
@@ -195,8 +208,12 @@ static void list_unlink(const struct list *list)
 	list->prev->next = list->next;
 }
 
+static struct css *last_released;	/* an allocator's first choice */
+
 static struct css *free_css(void)
 {
+	if (last_released && !last_released->listed && random_below(2))
+		return last_released;
 	for (int tries = 0; tries < CSSES; tries++) {
 		struct css *css = &kernel.css[random_below(CSSES)];
 
@@ -225,6 +242,7 @@ static void make(struct css *parent)
 		return;
 	*css = (struct css){ .parent = parent, .serial = next_serial++, .flags = CSS_ONLINE, .listed = true };
 	list_init(&css->children);
+	list_init(&css->lru);
 	parents[css->serial] = parent ? parent->serial : 0;
 	if (parent) {
 		list_add_tail(&css->sibling, &parent->children);
@@ -244,6 +262,7 @@ static void release(struct css *css)
 	css->sibling.prev = LIST_POISON2;
 	css->parent->children_count--;
 	css->listed = false;
+	last_released = css;
 }
 
 /* The memory of one that was released is anything: as it was but for the allocator's pointer, zeros, or another's. */
@@ -289,8 +308,11 @@ static void start(uint64_t seed)
 		.css_sibling = MEMBER_OF(struct css, sibling), .css_children = MEMBER_OF(struct css, children),
 		.css_parent = MEMBER_OF(struct css, parent), .css_flags = MEMBER_OF(struct css, flags),
 		.css_serial_nr = MEMBER_OF(struct css, serial),
+		.lruvec_lists = MEMBER_OF(struct css, lru), .pn_lru_zone_size = MEMBER_OF(struct css, charged),
+		.page_lru = MEMBER_OF(struct page, lru),
 	};
 	run = (struct run){ .layout = &layout };
+	last_released = NULL;
 	chance = seed;
 	reads = 0;
 	one_in = 1 + random_below(30);
@@ -426,11 +448,142 @@ static void a_list_that_changes_ends_and_what_it_lost_is_said(void **state)
 	assert_true(whole > RUNS / 2);
 }
 
+uint64_t memmap_pages(void)
+{
+	return PAGES;
+}
+
+void scan_memory_map(struct run *r, const struct scan_interest *interests, int count)
+{
+	(void)r;
+	(void)interests;
+	(void)count;
+	fail();
+}
+
+struct folio_owner folio_owner(struct run *r, const struct inventory *inventory, uint64_t word)
+{
+	(void)r;
+	return (struct folio_owner){ .memcg = map_get(&inventory->by_addr, word) };
+}
+
+void folio_decode(struct run *r, const struct inventory *inventory, kaddr_t page, const char *bytes,
+		  struct folio *folio)
+{
+	(void)r;
+	(void)inventory;
+	(void)page;
+	(void)bytes;
+	(void)folio;
+	fail();
+}
+
+static uint64_t owner_when_read[PAGES];		/* serial numbers */
+
+bool folio_read(struct run *r, const struct inventory *inventory, kaddr_t at, struct folio *folio)
+{
+	struct page page;
+
+	if (!read_bytes(r, at, &page, sizeof(page)))
+		return false;
+	*folio = (struct folio){
+		.page = at, .base_pages = 1, .kind = FOLIO_CACHE,
+		.memcg = folio_owner(r, inventory, (uintptr_t)page.css).memcg,
+		.lru_next = (uintptr_t)page.lru.next, .lru_prev = (uintptr_t)page.lru.prev,
+	};
+	for (int i = 0; i < PAGES; i++) {
+		if (at == (uintptr_t)&kernel.pages[i] && page.css)
+			owner_when_read[i] = page.css->serial;
+	}
+	return true;
+}
+
+static void free_page(struct page *page)
+{
+	if (!page->css)
+		return;
+	list_unlink(&page->lru);
+	page->css->charged--;
+	page->css = NULL;
+}
+
+static void charge_page(struct page *page, struct css *css)
+{
+	free_page(page);
+	page->css = css;
+	css->charged++;
+	list_add_tail(&page->lru, &css->lru);
+}
+
+/* As a memcg's last page goes, it does; the next that is made gets pages at once. */
+static void change_pages(void)
+{
+	struct css *css = listed_css();
+
+	if (random_below(3)) {
+		charge_page(&kernel.pages[random_below(PAGES)], css);
+		return;
+	}
+	if (css->children_count)
+		return;
+	for (int i = 0; i < PAGES; i++) {
+		if (kernel.pages[i].css == css)
+			free_page(&kernel.pages[i]);
+	}
+	release(css);
+	make(listed_css());
+}
+
+static void check_owner(struct run *r, void *arg, const struct folio *folio)
+{
+	unsigned long *taken = arg;
+
+	(void)r;
+	for (int i = 0; i < PAGES; i++) {
+		if (folio->page != (uintptr_t)&kernel.pages[i])
+			continue;
+		assert_int_equal(folio->memcg->serial, owner_when_read[i]);
+		++*taken;
+	}
+}
+
+static void pages_are_of_the_memcg_that_the_inventory_has(void **state)
+{
+	const struct options options = { 0 };
+	unsigned long taken = 0, gone = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= RUNS; seed++) {
+		struct inventory *inventory;
+
+		start_tree(seed);
+		run.options = &options;
+		for (int i = 0; i < PAGES; i++)
+			charge_page(&kernel.pages[i], listed_css());
+		changes_left = 0;
+		inventory = inventory_take(&run);
+		changes_left = random_below(100);
+		change = change_pages;
+		for (size_t i = 0; i < inventory->count; i++)
+			inventory->memcgs[i]->selected = true;
+		pages_visit(&run, inventory, check_owner, &taken);
+		for (size_t i = 0; i < inventory->count; i++) {
+			const struct memcg *memcg = inventory->memcgs[i];
+
+			assert_in_range(memcg->charged, 0, PAGES);
+			gone += ((const struct css *)(uintptr_t)memcg->css)->serial != memcg->serial;
+		}
+		arena_free(&run.arena);
+	}
+	assert_true(taken > 10 * RUNS && gone > RUNS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_there_all_the_time_is_found),
 		cmocka_unit_test(a_list_that_changes_ends_and_what_it_lost_is_said),
+		cmocka_unit_test(pages_are_of_the_memcg_that_the_inventory_has),
 	};
 
 	return cmocka_run_group_tests_name("changes", tests, NULL, NULL);

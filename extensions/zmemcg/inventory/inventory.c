@@ -49,13 +49,20 @@ struct growing {
 	unsigned int returns;	/* to a place before one that is gone: live */
 };
 
-static struct memcg *add(struct run *run, struct growing *growing, kaddr_t css,
+/* Where a walk stands: at one of the two list_heads of a css. */
+struct place {
+	kaddr_t link, css;
+	uint64_t serial;
+};
+
+/* NULL where it is not to be had, or on a live system not the one any more that stood there. */
+static struct memcg *add(struct run *run, struct growing *growing, const struct place *at,
 			 struct memcg *parent)
 {
 	struct inventory *inventory = growing->inventory;
-	struct memcg *memcg = memcg_look_at(run, &inventory->clock, css, parent);
+	struct memcg *memcg = memcg_look_at(run, &inventory->clock, at->css, parent);
 
-	if (!memcg)
+	if (!memcg || (session_live() && memcg->serial != at->serial))
 		return NULL;
 	inventory->memcgs = arena_grow(&run->arena, inventory->memcgs, inventory->count,
 				       &growing->room, sizeof(*inventory->memcgs));
@@ -77,12 +84,6 @@ static void count_cut(struct run *run, struct growing *growing)
 	growing->inventory->cut = true;
 }
 
-/* Where a walk stands: at one of the two list_heads of a css. */
-struct place {
-	kaddr_t link, css;
-	uint64_t serial;
-};
-
 static struct place before_children(const struct run *run, const struct memcg *memcg)
 {
 	return (struct place){ memcg->css + run->layout->css_children.offset, memcg->css, memcg->serial };
@@ -93,16 +94,26 @@ static struct place behind(const struct run *run, kaddr_t css, uint64_t serial)
 	return (struct place){ css + run->layout->css_sibling.offset, css, serial };
 }
 
+/* Whether it still leads there, and is still what it was. */
+static bool leads_to(struct run *run, const struct place *place, kaddr_t next)
+{
+	kaddr_t now;
+
+	return read_pointer(run, place->link, &now) && now == next &&
+	       css_still_there(run, place->css, place->serial);
+}
+
 enum step { STEP_CHILD, STEP_END, STEP_LOST, STEP_UNREADABLE };
 
 /*
  * The child of parent that stands behind the place. In a list that is damaged it does not say
  * whose it is; where it alone does not point back, children are left out, and there may be more
  * behind. On a live system that is as if lost, and the css of the place has to be the
- * one that the walk came to: its memory could be a new child's, at the list's end.
+ * one that the walk came to: its memory could be a new child's, at the list's end. For the
+ * same reason the child's number is read before the place is looked at for the last time.
  */
 static enum step step_from(struct run *run, struct growing *growing, const struct place *place,
-			   const struct memcg *parent, kaddr_t *css)
+			   const struct memcg *parent, struct place *child)
 {
 	const struct layout *l = run->layout;
 	const struct run_counts before = run->counts;
@@ -120,10 +131,13 @@ static enum step step_from(struct run *run, struct growing *growing, const struc
 		count_cut(run, growing);
 	if (next == parent->css + l->css_children.offset)
 		return STEP_END;
-	*css = next - l->css_sibling.offset;
-	if (!read_member(run, *css, l->css_parent, &claimed) || claimed != parent->css)
+	*child = behind(run, next - l->css_sibling.offset, 0);
+	if (!read_member(run, child->css, l->css_parent, &claimed) || claimed != parent->css)
 		return STEP_LOST;
-	return back == place->link || !session_live() ? STEP_CHILD : STEP_LOST;
+	if (!session_live())
+		return STEP_CHILD;
+	child->serial = css_serial(run, child->css);
+	return back == place->link && leads_to(run, place, next) ? STEP_CHILD : STEP_LOST;
 }
 
 /*
@@ -158,32 +172,31 @@ static void leave_list(struct run *run, struct growing *growing, const struct me
 }
 
 /*
- * The next child that was not seen, or 0 at the list's end. A list that is lost, or comes back to
- * what was seen, is left there and counted. On a live system a child can have gone with
- * its links, and what was seen and left out is passed.
+ * Goes on from a place to the next child that was not seen; false at the list's end. A list that
+ * is lost, or comes back to what was seen, is left there and counted. On a live system a
+ * child can have gone with its links, and what was seen and left out is passed.
  */
-static kaddr_t next_child(struct run *run, struct growing *growing, struct place place,
-			  const struct memcg *parent)
+static bool next_child(struct run *run, struct growing *growing, struct place *place,
+		       const struct memcg *parent)
 {
-	const bool live = session_live();
 	size_t passed = 0;
-	kaddr_t css;
+	struct place child;
 
 	for (;;) {
-		const enum step step = step_from(run, growing, &place, parent, &css);
+		const enum step step = step_from(run, growing, place, parent, &child);
 
 		if (step == STEP_END)
-			return 0;
+			return false;
 		if (step == STEP_CHILD && growing->seen.count < MEMCG_LIMIT) {
-			if (map_put(&growing->seen, css, growing))
-				return css;
-			place = behind(run, css, live ? css_serial(run, css) : 0);
-			if (live && passed++ < growing->seen.count)
+			*place = child;
+			if (map_put(&growing->seen, child.css, growing))
+				return true;
+			if (session_live() && passed++ < growing->seen.count)
 				continue;
 		}
-		if (!go_back(run, growing, parent, &place)) {
+		if (!go_back(run, growing, parent, place)) {
 			leave_list(run, growing, parent, step);
-			return 0;
+			return false;
 		}
 		passed = 0;
 	}
@@ -196,14 +209,13 @@ static void walk(struct run *run, struct growing *growing, struct memcg *root)
 	struct place place = before_children(run, root);
 
 	for (;;) {
-		kaddr_t css = next_child(run, growing, place, parent);
-		struct memcg *child = css ? add(run, growing, css, parent) : NULL;
+		if (next_child(run, growing, &place, parent)) {
+			struct memcg *child = add(run, growing, &place, parent);
 
-		if (child) {		/* go down */
+			if (!child)	/* released in the meantime: step over it */
+				continue;
 			parent = child;
 			place = before_children(run, child);
-		} else if (css) {	/* released in the meantime: step over it */
-			place = behind(run, css, css_serial(run, css));
 		} else if (parent == root) {
 			return;
 		} else {		/* go up, and on behind the parent */
@@ -291,6 +303,7 @@ struct inventory *inventory_take(struct run *run)
 	struct inventory *inventory = arena_alloc(&run->arena, sizeof(*inventory));
 	struct growing growing = { .inventory = inventory };
 	struct dying before = { 0 };
+	struct place top = { 0 };
 	struct memcg *root;
 	kaddr_t memcg;
 
@@ -303,8 +316,9 @@ struct inventory *inventory_take(struct run *run)
 			   "nothing to start from");
 	}
 	inventory->clock = clock_read(run);
-	root = add(run, &growing,
-		   root_css(run, &growing, memcg + run->layout->memcg_css.offset), NULL);
+	top.css = root_css(run, &growing, memcg + run->layout->memcg_css.offset);
+	top.serial = css_serial(run, top.css);
+	root = add(run, &growing, &top, NULL);
 	if (root) {
 		if (session_live())
 			before = ask_the_kernel(run, root->cgroup);
