@@ -39,7 +39,10 @@ static void charge(struct memcg *memcg, const struct folio *folio)
 	}
 }
 
-/* A page keeps the memcg that it is charged to: where it is gone the page was of its memory's next. */
+/*
+ * On a live system: a page keeps the memcg that it is charged to. Where that is gone, the page was
+ * of another that has its memory.
+ */
 static bool is_of_another(struct run *run, const struct folio *folio)
 {
 	return (folio->memcg && !memcg_still_there(run, folio->memcg)) ||

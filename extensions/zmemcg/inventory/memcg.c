@@ -139,8 +139,9 @@ bool memcg_still_there(struct run *run, const struct memcg *memcg)
 }
 
 /*
- * On a live system: whether all that was read of it was a child's of that parent. A css has a parent
- * once it has its number; before, its memory is zeros (kernel/cgroup/cgroup.c 6.1 init_and_link_css()).
+ * On a live system: whether all that was read of it was a child's of that parent. A css has a
+ * parent once it has its number; before, its memory is zeros (kernel/cgroup/cgroup.c 6.1
+ * init_and_link_css()).
  */
 static bool was_itself(struct run *run, const struct memcg *memcg)
 {
