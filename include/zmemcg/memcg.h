@@ -29,7 +29,10 @@ uint64_t css_serial(struct run *run, kaddr_t css);
  */
 bool css_still_there(struct run *run, kaddr_t css, uint64_t serial);
 
-/* The same of a memcg; always true of a dump. One that is gone had no pages any more. */
+/*
+ * The same of a memcg; always true of a dump, and of the root, which has most pages. One that is
+ * gone had none any more.
+ */
 bool memcg_still_there(struct run *run, const struct memcg *memcg);
 
 /* For a live system: the references to its css now; REFS_UNKNOWN where it is gone. */

@@ -135,7 +135,8 @@ bool css_still_there(struct run *run, kaddr_t css, uint64_t serial)
 
 bool memcg_still_there(struct run *run, const struct memcg *memcg)
 {
-	return !session_live() || css_still_there(run, memcg->css, memcg->serial);
+	return !session_live() || !memcg->parent ||
+	       css_still_there(run, memcg->css, memcg->serial);
 }
 
 /*

@@ -176,7 +176,7 @@ static void run(int number, const char *command)
 }
 
 #define REPEAT_SECONDS 2
-#define WATCHES 5
+#define WATCH_ROUNDS 40		/* between two watches */
 
 /* crash's repeat ends with ^C, whatever it is at: the session goes on behind it. */
 static void repeat(int number, const char *command, long ms)
@@ -206,11 +206,12 @@ void session(long rounds)
 	char *commands[MOST_WORDS];
 	int count = words_of("/live/commands", commands), number = 1;
 
-	for (long round = 0; round < rounds; round++)
+	for (long round = 0; round < rounds; round++) {
 		for (int i = 0; i < count; i++)
 			run(number++, commands[i]);
-	for (long watch = 0; watch < WATCHES; watch++)
-		repeat(number++, "zmemcg -t 0 -n 0", option("watch", 20) * 1000 + watch * 373);
+		if (round % WATCH_ROUNDS == 0)
+			repeat(number++, "zmemcg -t 0 -n 0", option("watch", 10) * 1000 + round * 9);
+	}
 	run(number++, "zmemcg -n 0");
 	tell("quit\n");
 	waitpid(crash.pid, NULL, 0);
