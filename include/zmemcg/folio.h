@@ -31,6 +31,7 @@ struct folio {
 	kaddr_t mapping;	/* struct address_space of page cache and shmem, or 0 */
 	uint64_t base_pages;
 	enum folio_kind kind;
+	bool hugetlb;		/* charged since 6.7, where cgroup2's mount asks for it */
 	kaddr_t lru_next, lru_prev;
 };
 

@@ -53,10 +53,17 @@ struct memcg {
 	uint64_t charged;		/* on its lists, by the kernel's own counters */
 	uint64_t found;
 	uint64_t file, shmem, anon;
+	uint64_t kernel, hugetlb;	/* of those found: what is never on a list */
 	uint64_t former;		/* were charged to it, and went to an ancestor */
 
 	struct cost cost;		/* filled by costs_take() */
 };
+
+/* Of the pages that were found, those that the counters of its LRU lists can know. */
+static inline uint64_t memcg_pages_on_lists(const struct memcg *memcg)
+{
+	return memcg->found - memcg->kernel - memcg->hugetlb;
+}
 
 struct inventory {
 	struct memcg **memcgs;		/* parents before children, siblings by age */

@@ -79,6 +79,7 @@ struct layout {
 	     pg_private;
 	long pg_slab, pgty_slab;
 	uint32_t buddy_type;	/* page_type of a free block's first page, 0: not known */
+	uint32_t hugetlb_type;	/* of a hugetlb folio's, its upper byte; 0: not known */
 
 	/* slab: mm/slab.h, include/linux/slub_def.h */
 	struct member slab_cache, cache_size, cache_red_left_pad;

@@ -133,6 +133,17 @@ static void a_free_block_is_known_when_vmcoreinfo_says_so(void **state)
 	assert_int_equal(resolve("number PAGE_BUDDY_MAPCOUNT_VALUE -129\n").buddy_type, 0);
 }
 
+static void a_hugetlb_folio_is_known_by_its_type(void **state)
+{
+	static const char number[] = "number PAGE_HUGETLB_MAPCOUNT_VALUE -184549376\n";
+	char text[256];
+
+	(void)state;
+	assert_int_equal(resolve(number).hugetlb_type, 0);
+	snprintf(text, sizeof(text), "page.page_type 48 4\n%s", number);
+	assert_true(resolve(text).hugetlb_type == 0xf5000000);
+}
+
 static void the_id_s_struct_has_had_two_names(void **state)
 {
 	(void)state;
@@ -342,6 +353,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(reparented_lru_folios_are_recognised),
 		cmocka_unit_test(kernel_memory_is_told_by_its_type_until_5_10),
 		cmocka_unit_test(a_free_block_is_known_when_vmcoreinfo_says_so),
+		cmocka_unit_test(a_hugetlb_folio_is_known_by_its_type),
 		cmocka_unit_test(the_id_s_struct_has_had_two_names),
 		cmocka_unit_test(a_percpu_ref_of_either_age),
 		cmocka_unit_test(large_symbols_and_negative_numbers_are_read_whole),

@@ -10,7 +10,7 @@ def unlisted(truth, memcg):
 
 
 # Kinds of pages that are on no list and in no counter of one: only the scan finds them, and more than it was told of.
-UNCOUNTED = ("kmem", "hugetlb")
+UNCOUNTED = {"kmem": "kernel memory", "hugetlb": "hugetlb"}
 
 # What stands for pages that no file has.
 NO_FILES = ("[anon]", "[kmem]")
@@ -182,8 +182,9 @@ def ending(truth, command):
         found = "them, their files and FLAGS" if "-f" in command else "them"
         lines.append(f"{off_lists} charged pages are on no list (mlocked, isolated, or in a CPU's batch): -S finds {found}")
     if uncounted and scan:
-        lines.append(f"{uncounted} charged pages are not on the LRU lists' account "
-                     "(in a CPU's batch, isolated, hugetlb, kernel memory)")
+        kinds = {kind: sum(npages for other, npages in truth.pages.values() if other == kind) for kind in UNCOUNTED}
+        said = ", ".join(f"{npages} {UNCOUNTED[kind]}" for kind, npages in kinds.items() if npages)
+        lines.append(f"{uncounted} charged pages are not on the LRU lists' account: {said}")
     return lines
 
 

@@ -135,6 +135,13 @@ static bool is_kernel_memory(const struct layout *l, const char *bytes)
 	       PAGE_TYPE_BASE;
 }
 
+/* include/linux/page-flags.h 6.12 folio_test_hugetlb(): the type is the upper byte. */
+static bool is_hugetlb(const struct layout *l, const char *bytes)
+{
+	return l->hugetlb_type &&
+	       (half_word_of(bytes, l->page_page_type.offset) & 0xff000000) == l->hugetlb_type;
+}
+
 static enum folio_kind kind_of(const struct layout *l, uint64_t flags, uint64_t mapping)
 {
 	if (mapping & MAPPING_ANON)
@@ -159,6 +166,7 @@ void folio_decode(struct run *run, const struct inventory *inventory, kaddr_t pa
 		.flags = word_of(bytes, l->page_flags.offset),
 		.memcg = owner.memcg,
 		.former = owner.former,
+		.hugetlb = is_hugetlb(l, bytes),
 		.lru_next = word_of(bytes, l->page_lru.offset),
 		.lru_prev = word_of(bytes, l->page_lru.offset + (int)sizeof(long)),
 	};

@@ -25,6 +25,8 @@ static bool is_selected(const struct memcg *memcg)
 static void charge(struct memcg *memcg, const struct folio *folio)
 {
 	memcg->found += folio->base_pages;
+	if (folio->hugetlb)
+		memcg->hugetlb += folio->base_pages;
 	switch (folio->kind) {
 	case FOLIO_ANON:
 		memcg->anon += folio->base_pages;
@@ -33,6 +35,7 @@ static void charge(struct memcg *memcg, const struct folio *folio)
 		memcg->shmem += folio->base_pages;
 		break;
 	case FOLIO_KMEM:
+		memcg->kernel += folio->base_pages;
 		break;
 	default:
 		memcg->file += folio->base_pages;
@@ -114,10 +117,11 @@ static uint64_t charged_by_the_kernel(struct run *run, const struct memcg *memcg
 static void settle(struct run *run, struct memcg *memcg)
 {
 	const uint64_t before = memcg->charged, after = charged_by_the_kernel(run, memcg);
+	const uint64_t found = memcg_pages_on_lists(memcg);
 
-	if (memcg->found >= (before < after ? before : after) &&
-	    memcg->found <= (before < after ? after : before))
-		memcg->charged = memcg->found;
+	if (found >= (before < after ? before : after) &&
+	    found <= (before < after ? after : before))
+		memcg->charged = found;
 	else
 		memcg->charged = after;
 }
@@ -134,6 +138,7 @@ static void forget(struct memcg *memcg)
 {
 	memcg->charged = memcg->found = memcg->former = 0;
 	memcg->file = memcg->shmem = memcg->anon = 0;
+	memcg->kernel = memcg->hugetlb = 0;
 }
 
 /* Each selected memcg's sums, but for what will be found. */

@@ -89,7 +89,7 @@ static void resolve_all(struct layout *layout, const struct layout_lookup *looku
 
 void layout_resolve(struct layout *layout, const struct layout_lookup *lookup)
 {
-	long buddy;
+	long buddy, hugetlb;
 
 	memset(layout, 0, sizeof(*layout));
 	resolve_all(layout, lookup, 0);
@@ -98,6 +98,9 @@ void layout_resolve(struct layout *layout, const struct layout_lookup *lookup)
 	if (lookup->number(lookup->from, "PAGE_BUDDY_MAPCOUNT_VALUE", &buddy) &&
 	    layout->page_page_type.known && layout->page_private.known)
 		layout->buddy_type = buddy;
+	if (lookup->number(lookup->from, "PAGE_HUGETLB_MAPCOUNT_VALUE", &hugetlb) &&
+	    layout->page_page_type.known)
+		layout->hugetlb_type = hugetlb & 0xff000000;
 	layout->lru_folios_carry_objcg = layout->pn_orig_objcg.known;
 	layout->pages_refer_singly = !layout->objcg_memcg.known;
 	layout->kmem_pages_have_type = layout->page_memcg.known && !layout->page_memcg_data.known;

@@ -2,6 +2,8 @@
 #include "zmemcg/reports.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "zmemcg/folio.h"
 #include "zmemcg/inventory.h"
@@ -186,6 +188,33 @@ static double percent(uint64_t part, uint64_t whole)
 	return part < whole && exact > 99.9 ? 99.9 : exact;
 }
 
+/* Pages that a scan found, and that are in no counter of the LRU lists. */
+static void say_off_lists(struct run *run, uint64_t kernel, uint64_t hugetlb, uint64_t others)
+{
+	const struct { uint64_t pages; const char *words; } kinds[] = {
+		{ kernel, "kernel memory" },
+		{ hugetlb, "hugetlb" },
+		{ others, run->layout->hugetlb_type ? "in a CPU's batch or isolated" :
+						      "in a CPU's batch, isolated or hugetlb" },
+	};
+	const char *between = ": ";
+	char said[160] = "";
+
+	if (!(kernel + hugetlb + others))
+		return;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		size_t len = strlen(said);
+
+		if (!kinds[i].pages)
+			continue;
+		snprintf(said + len, sizeof(said) - len, "%s%" PRIu64 " %s", between,
+			 kinds[i].pages, kinds[i].words);
+		between = ", ";
+	}
+	output_says(run, "%" PRIu64 " charged pages are not on the LRU lists' account%s\n",
+		    kernel + hugetlb + others, said);
+}
+
 /*
  * The counters know what is on the lists. A walk can find less (what no list
  * links), a scan more (what is not on a list yet, or never will be).
@@ -194,21 +223,25 @@ void report_end_coverage(struct run *run, const struct inventory *inventory)
 {
 	const bool damaged = run->counts.unreadable || run->counts.cut || run->counts.missing_map;
 	uint64_t charged = 0, found = 0, missing = 0, beyond = 0, former = 0;
+	uint64_t kernel = 0, hugetlb = 0;
 
 	for (size_t i = 0; i < inventory->count; i++) {
 		const struct memcg *memcg = inventory->memcgs[i];
+		const uint64_t listed = memcg_pages_on_lists(memcg);
 
 		if (!memcg->selected)
 			continue;
 		charged += memcg->charged;
 		found += memcg->found;
 		former += memcg->former;
-		if (memcg->found < memcg->charged)
-			missing += memcg->charged - memcg->found;
+		kernel += memcg->kernel;
+		hugetlb += memcg->hugetlb;
+		if (listed < memcg->charged)
+			missing += memcg->charged - listed;
 		else
-			beyond += memcg->found - memcg->charged;
+			beyond += listed - memcg->charged;
 	}
-	charged += beyond;
+	charged += beyond + kernel + hugetlb;
 	output_sum(run, "found_pages", found);
 	output_sum(run, "charged_pages", charged);
 	output_sum(run, "former_pages", former);
@@ -228,9 +261,7 @@ void report_end_coverage(struct run *run, const struct inventory *inventory)
 	else if (missing)
 		output_says(run, "%" PRIu64 " charged pages were not found by the scan: a counter "
 			    "or the memory map is damaged\n", missing);
-	if (beyond)
-		output_says(run, "%" PRIu64 " charged pages are not on the LRU lists' account "
-			    "(in a CPU's batch, isolated, hugetlb, kernel memory)\n", beyond);
+	say_off_lists(run, kernel, hugetlb, beyond);
 	if (former)
 		output_says(run, "%" PRIu64 " formerly charged pages belong to others now\n",
 			    former);
