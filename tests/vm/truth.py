@@ -19,6 +19,7 @@ class Truth:
     now: int            # shortly before the dump
     lru_gen: int        # which parts of the multi-generational LRU are on
     users: list         # fields, of each task and file that it has open or mapped
+    netlink: dict       # memcg path -> sockets of netlink in the network namespace that was made in it
 
     @property
     def release(self):
@@ -51,7 +52,7 @@ def unescaped(cell):
 
 
 def read(console):
-    truth = Truth({}, {}, [], [], 0, 0, [], [], [], 0, 0, [])
+    truth = Truth({}, {}, [], [], 0, 0, [], [], [], 0, 0, [], {})
     for line in console.read_bytes().decode("utf-8", "surrogateescape").replace("\r", "").split("\n"):
         if not line.startswith("ZM "):
             continue
@@ -68,6 +69,9 @@ def read(console):
             fields = fields_of(rest)
             truth.active, truth.dying = int(fields["active"]), int(fields["dying"])
             truth.now = int(fields["now"])
+        elif kind == "netlink":
+            fields = fields_of(rest)
+            truth.netlink[fields["path"]] = int(fields["sockets"])
         elif kind in ("memcg", "page", "user", "online", "gone"):
             fields = fields_of(rest)
             if kind == "memcg":

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/shm.h>
+#include <sys/socket.h>
 #include <sys/swap.h>
 #include <unistd.h>
 
@@ -188,6 +189,25 @@ void make_mlocked_huge_page(void)
 	keep(lock_and_leave, &(struct mapping){ g, 2 << 20, MADV_HUGEPAGE });
 	g->keeps_anon = true;
 	hold_besides(g);
+}
+
+#define BASE_PAGES 512
+
+static void open_many_sockets(void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < BASE_PAGES - 1; i++)
+		open_socket(AF_UNIX, SOCK_DGRAM);
+}
+
+/* The huge page is one reference, and with its sockets the group has as many as the counters speak of pages. */
+void make_mlocked_huge_page_and_sockets(void)
+{
+	struct group *g = group_of_sockets("mlocked-huge-and-sockets", BASE_PAGES - 1);
+
+	keep(lock_and_leave, &(struct mapping){ g, BASE_PAGES * PAGE, MADV_HUGEPAGE });
+	g->keeps_anon = true;
+	open_in(g, open_many_sockets, NULL);
 }
 
 static void page_out_and_leave(void *arg)

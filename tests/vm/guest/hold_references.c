@@ -8,14 +8,13 @@
 #include <sched.h>
 #include <sys/fanotify.h>
 #include <sys/inotify.h>
-#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "zm.h"
 
-static void open_inotify(void *arg)
+void open_inotify(void *arg)
 {
 	(void)arg;
 	if (inotify_init1(0) < 0)
@@ -80,11 +79,9 @@ static void open_namespace(void *arg)
 		die("open namespace");
 }
 
-/* To lock its memory makes it copy now what it shares with its parent: it leaves no page in the group. */
 static void unshare_and_leave(void *arg)
 {
-	if (mlockall(MCL_CURRENT) || munlockall())
-		die("lock memory");
+	own_memory();
 	enter(arg);
 	unshare_cgroups();
 	leave();

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Sockets: open ones of each kind, those that no task has, and what one leaves behind in the stock of a CPU. */
+/* Sockets: open ones of each kind, and those that no task has. */
 #include <arpa/inet.h>
+#include <linux/if_packet.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -30,7 +34,7 @@ static void bring_loopback_up(void)
 	close(fd);
 }
 
-static struct sockaddr_in loopback(int port)
+struct sockaddr_in loopback(int port)
 {
 	return (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(port),
 				     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -38,7 +42,7 @@ static struct sockaddr_in loopback(int port)
 
 static const struct sockaddr_un unix_address = { AF_UNIX, "\0zm" };
 
-static int bound_socket(int type, const void *address, size_t size)
+int bound_socket(int type, const void *address, size_t size)
 {
 	int fd = open_socket(*(const sa_family_t *)address, type);
 
@@ -47,7 +51,7 @@ static int bound_socket(int type, const void *address, size_t size)
 	return fd;
 }
 
-static void connect_to(int fd, const void *address, size_t size)
+void connect_to(int fd, const void *address, size_t size)
 {
 	if (connect(fd, address, size))
 		die("connect");
@@ -139,53 +143,60 @@ void make_unaccepted_connection(void)
 	run_in(g, connect_unix, NULL);
 }
 
-#define STOCK_PORT 2000	/* of CPU 0 */
-
-static void bind_udp(void *address)
+/* The ring for what it receives stays mapped when its descriptor is closed, and the mapping keeps the file. */
+static void map_packet_socket(void *arg)
 {
-	bound_socket(SOCK_DGRAM, address, sizeof(struct sockaddr_in));
+	struct tpacket_req ring = { .tp_block_size = PAGE, .tp_block_nr = 1, .tp_frame_size = PAGE, .tp_frame_nr = 1 };
+	int fd;
+
+	own_memory();
+	enter(arg);
+	fd = open_socket(AF_PACKET, SOCK_RAW);
+	leave();
+	if (setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &ring, sizeof(ring)) ||
+	    mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED)
+		die("map packet socket");
+	close(fd);
 }
 
-static int charged_cpus(void)
+void make_mapped_socket(void)
 {
-	return cgroup_v1 ? 0 : (int)sysconf(_SC_NPROCESSORS_ONLN);	/* v1's counter for TCP has no stock */
+	keep(map_packet_socket, group_of_sockets("mapped-packet", 1));
 }
 
-void make_stocks(void)
+/* /proc/net/netlink has one a line behind its heading. */
+static long netlink_sockets(void)
 {
-	for (int cpu = 0; cpu < charged_cpus(); cpu++) {
-		struct group *g = group_of_sockets(text("stock-%d", cpu), 1);
-		struct sockaddr_in address = loopback(STOCK_PORT + cpu);
+	long count = -1;
 
-		open_in(g, bind_udp, &address);
-		g->stocks = 1;
-	}
+	for (const char *at = read_text("/proc/self/net/netlink"); (at = strchr(at, '\n')); at++)
+		count++;
+	return count;
 }
 
-static void run_on(int cpu)
+static void unshare_network(void *arg)
 {
-	cpu_set_t set;
+	const struct group *g = arg;
 
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
-		die("run on CPU %d", cpu);
+	own_memory();
+	enter(g);
+	if (unshare(CLONE_NEWNET))
+		die("unshare");
+	leave();
+	if (g->sockets)
+		printf("ZM netlink sockets=%ld path=%s\n", netlink_sockets(), escaped(g->path));
+	fflush(stdout);
 }
 
 /*
- * A message that waits to be received is charged to the receiving socket's memcg, and with it a supply for this CPU. It
- * stays: the memcg is offline, nobody drains it again, and nobody charges another one to take its place.
+ * Each network namespace has sockets of the kernel's own, made by who makes the namespace: how many is not for us to
+ * say, but for those of netlink.
  */
-void fill_stocks(void)
+void make_network_namespace(void)
 {
-	pause_ms(500);		/* what the removal frees after a grace period takes the same place */
-	for (int cpu = 0; cpu < charged_cpus(); cpu++) {
-		struct sockaddr_in address = loopback(STOCK_PORT + cpu);
-		int fd = open_socket(AF_INET, SOCK_DGRAM);
+	struct group *g = group_of_sockets("network-namespace", UNKNOWN);
 
-		run_on(cpu);
-		connect_to(fd, &address, sizeof(address));
-		if (write(fd, "", 1) != 1)
-			die("send");
-	}
+	open_in(g, open_inotify, NULL);
+	g->fsnotify = 1;
+	keep(unshare_network, g);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -89,6 +90,12 @@ void keep(void (*work)(void *), void *arg)
 void keep_without_leader(void (*work)(void *), void *arg)
 {
 	start_and_keep(&(struct keeper){ work, arg, { -1, -1 }, true });
+}
+
+void own_memory(void)
+{
+	if (mlockall(MCL_CURRENT) || munlockall())
+		die("lock memory");
 }
 
 void pause_ms(long ms)

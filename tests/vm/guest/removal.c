@@ -19,11 +19,13 @@ bool kernel_before(int major, int minor)
 	return running_major < major || (running_major == major && running_minor < minor);
 }
 
-/* css references: all swap entries have one together; pages go to the parent since 7.1, kernel memory since 5.13. */
+/* Known css references: all swap entries have one together; pages go to the parent since 7.1, kernel memory since 5.13. */
 static long references(const struct group *g)
 {
-	long refs = !!g->own.swap + g->sockets + g->fsnotify + g->csets + g->writebacks + g->mms + g->stocks;
+	long refs = !!g->own.swap + g->fsnotify + g->csets + g->writebacks + g->mms + g->stocks;
 
+	if (g->sockets != UNKNOWN)
+		refs += g->sockets;
 	if (kernel_before(7, 1))
 		refs += g->own.folios;
 	if (kernel_before(5, 13))
@@ -41,7 +43,7 @@ static void foresee(void)
 
 		g->refs = references(g);
 		g->held = g->fate != STAYS && (g->refs || g->writes);
-		if (g->writes)
+		if (g->writes || g->sockets == UNKNOWN)
 			g->refs = UNKNOWN;
 	}
 }

@@ -124,6 +124,11 @@ static void print_life(const struct group *g)
 	       g->invocation ? g->invocation : "-");
 }
 
+static const char *number(long value)
+{
+	return value == UNKNOWN ? "-" : text("%ld", value);
+}
+
 static void print_zombie(const struct group *g)
 {
 	const struct usage *own = &g->own;
@@ -131,9 +136,9 @@ static void print_zombie(const struct group *g)
 	printf("ZM memcg state=ZOMBIE ");
 	print_life(g);
 	printf("refs=%s file=%ld shmem=%ld anon=%ld unevictable=%ld swap=%ld kmem=%ld "
-	       "folios=%ld sockets=%ld fsnotify=%ld csets=%ld writebacks=%s mms=%ld stocks=%ld%s path=%s\n",
-	       g->refs == UNKNOWN ? "-" : text("%ld", g->refs), own->file, own->shmem, own->anon, own->unevictable, own->swap,
-	       own->kmem, own->folios, g->sockets, g->fsnotify, g->csets, g->writes ? "-" : text("%ld", g->writebacks), g->mms,
+	       "folios=%ld sockets=%s fsnotify=%ld csets=%ld writebacks=%s mms=%ld stocks=%ld%s path=%s\n",
+	       number(g->refs), own->file, own->shmem, own->anon, own->unevictable, own->swap,
+	       own->kmem, own->folios, number(g->sockets), g->fsnotify, g->csets, number(g->writes ? UNKNOWN : g->writebacks), g->mms,
 	       g->stocks, g->fate == UNHOOKED ? " cgroup=online" : "",
 	       escaped(g->path));
 }

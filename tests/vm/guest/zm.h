@@ -17,6 +17,7 @@
 #ifndef ZM_H
 #define ZM_H
 
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -54,6 +55,8 @@ void run_unreaped(void (*work)(void *), void *arg);
 void keep(void (*work)(void *), void *arg);
 /* The same of a process whose work starts a thread: the first one ends, the thread lives on. */
 void keep_without_leader(void (*work)(void *), void *arg);
+/* To lock its memory makes a process copy now what it shares with its parent: it leaves no page in a group. */
+void own_memory(void);
 void pause_ms(long ms);
 
 /* group.c */
@@ -75,7 +78,7 @@ struct group {
 	enum fate fate;
 	ino_t inode;		/* of its directory */
 	bool keeps_anon;	/* a process left private memory behind: all that the kernel counts is right */
-	long sockets, fsnotify, csets, writebacks, mms, stocks;	/* that hold a reference */
+	long sockets, fsnotify, csets, writebacks, mms, stocks;	/* that hold a reference; sockets can be UNKNOWN */
 	bool writes;		/* dirtied inodes: held by any number of writebacks */
 	const char *spill_type;	/* what file pages beyond the known ones are, NULL: there may be none */
 	const char *spill_path;
@@ -187,6 +190,7 @@ void make_sysv_segment(void);
 void make_shared_mapping(void);
 void make_anon_left_behind(void);
 void make_mlocked_huge_page(void);
+void make_mlocked_huge_page_and_sockets(void);
 void make_swapped_out(void);
 
 void make_ext4_writer(void);
@@ -196,13 +200,19 @@ void make_btrfs_metadata(void);
 
 void make_sockets(void);
 void make_unaccepted_connection(void);
+void make_mapped_socket(void);
+void make_network_namespace(void);
 /* On v1 a group has its sockets only from when on it has a limit for TCP's memory. */
 struct group *group_of_sockets(const char *name, long count);
 int open_socket(int family, int type);
+struct sockaddr_in loopback(int port);
+int bound_socket(int type, const void *address, size_t size);
+void connect_to(int fd, const void *address, size_t size);
 void make_stocks(void);
-/* After the removal: until then its groups are held by their sockets alone. */
+/* After the removal: until then its groups are held by something else alone. */
 void fill_stocks(void);
 
+void open_inotify(void *arg);
 void make_fsnotify_groups(void);
 /* Where pages leave a removed group, something else has to hold it: then they are those formerly charged. */
 void hold_besides(struct group *g);
