@@ -65,7 +65,6 @@ struct ledger {
 	struct run *run;
 	struct inventory *inventory;
 	uint64_t (*found)[REF_KINDS];		/* by the memcg's index */
-	uint64_t *guessed;		/* likewise: of its folios, pages taken for one each */
 	struct open_files *open_files;	/* NULL until somebody asks: open_files.h */
 	struct map counted;		/* objects that are met more than once: sockets, groups */
 
@@ -89,13 +88,6 @@ void ledger_add(struct ledger *ledger, const struct memcg *memcg, enum reference
 		uint64_t count, kaddr_t object, struct name what);
 
 /*
- * Counts pages that were not seen as a folio each: too many references, where some of them
- * are of one large folio.
- */
-void ledger_add_guess(struct ledger *ledger, const struct memcg *memcg, uint64_t base_pages,
-		      struct name what);
-
-/*
  * What stands behind a holder that was counted under this kind and object; counts as no
  * reference. type is a constant. Nothing where no details were asked for.
  */
@@ -116,8 +108,8 @@ const struct memcg *ledger_memcg_of_css(const struct ledger *ledger, kaddr_t css
 int64_t ledger_rest(const struct ledger *ledger, const struct memcg *memcg);
 
 /*
- * Whether any selected memcg has references left that a further pass could explain, or more
- * than it has because of a guess; or pages that were not seen, where each is to be.
+ * Whether any selected memcg has references left that a further pass could explain; or pages
+ * that were not seen, where each is to be.
  */
 bool ledger_open(const struct ledger *ledger);
 

@@ -137,54 +137,17 @@ static void add_nameless(struct books *books, enum reference kind, const char *b
 		   (struct name){ .bracket = bracket });
 }
 
-/* On 5.10 pages of the kernel's stand between those of files and anonymous ones. */
-/* 512 pages of an mlocked huge folio, which has one reference. */
-static void a_guess_that_does_not_fit_leaves_the_ledger_open(void **state)
-{
-	const struct memcg *memcg;
-	struct books books;
-
-	(void)state;
-	open_books(&books, 2, true);
-	memcg = &books.memcgs[ZOMBIE];
-	ledger_add_guess(books.ledger, memcg, 512, ledger_words(books.ledger, "512 pages"));
-	assert_int_equal(rest(&books), -510);
-	assert_true(ledger_open(books.ledger));
-	ledger_forget_pages(books.ledger);
-	add(&books, REF_FOLIO, 1, 0x1000);
-	add(&books, REF_SOCK, 2, 0x2000);
-	assert_int_equal(rest(&books), -1);
-	assert_false(ledger_open(books.ledger));	/* now that nothing is guessed */
-	close_books(&books);
-}
-
-static void a_guess_that_fits_explains(void **state)
-{
-	struct books books;
-
-	(void)state;
-	open_books(&books, 11, true);
-	add(&books, REF_FOLIO, 1, 0x1000);
-	ledger_add_guess(books.ledger, &books.memcgs[ZOMBIE], 10,
-			 ledger_words(books.ledger, "10 pages"));
-	assert_int_equal(rest(&books), 0);
-	assert_false(ledger_open(books.ledger));
-	assert_int_equal(books.ledger->guessed[ZOMBIE], 10);
-	assert_int_equal(books.ledger->detail_count, 2);
-	close_books(&books);
-}
-
-/* What holds it then is known, but not what the pages are. */
+/* What holds it is explained, but not what all its pages are. */
 static void pages_that_were_not_seen_leave_it_open_where_each_is_to_be(void **state)
 {
 	struct memcg *memcg;
 	struct books books;
 
 	(void)state;
-	open_books(&books, 10, false);
+	open_books(&books, 2, false);
 	memcg = &books.memcgs[ZOMBIE];
 	memcg->charged = 10;
-	ledger_add_guess(books.ledger, memcg, 10, ledger_words(books.ledger, "10 pages"));
+	add(&books, REF_SOCK, 2, 0x1000);
 	assert_false(ledger_open(books.ledger));
 	books.ledger->whole = true;
 	assert_true(ledger_open(books.ledger));
@@ -196,6 +159,7 @@ static void pages_that_were_not_seen_leave_it_open_where_each_is_to_be(void **st
 	close_books(&books);
 }
 
+/* On 5.10 pages of the kernel's stand between those of files and anonymous ones. */
 static void what_has_no_address_is_one_detail_by_its_name(void **state)
 {
 	static const char anon[] = "[anon]", kmem[] = "[kmem]", truncated[] = "[truncated]";
@@ -329,8 +293,6 @@ int main(void)
 		cmocka_unit_test(each_memcg_has_its_own_rest),
 		cmocka_unit_test(forgotten_pages_are_to_be_explained_again),
 		cmocka_unit_test(a_holder_that_comes_again_is_one_detail),
-		cmocka_unit_test(a_guess_that_does_not_fit_leaves_the_ledger_open),
-		cmocka_unit_test(a_guess_that_fits_explains),
 		cmocka_unit_test(pages_that_were_not_seen_leave_it_open_where_each_is_to_be),
 		cmocka_unit_test(what_has_no_address_is_one_detail_by_its_name),
 		cmocka_unit_test(places_hold_after_pages_are_forgotten),

@@ -41,7 +41,6 @@ struct ledger *ledger_new(struct run *run, struct inventory *inventory, bool det
 	map_init(&ledger->counted, &run->arena);
 	forget_places(ledger);
 	ledger->found = arena_alloc(&run->arena, inventory->count * sizeof(*ledger->found));
-	ledger->guessed = arena_alloc(&run->arena, inventory->count * sizeof(*ledger->guessed));
 	return ledger;
 }
 
@@ -81,14 +80,6 @@ void ledger_add(struct ledger *ledger, const struct memcg *memcg, enum reference
 	ledger->found[memcg->index][kind] += count;
 	if (ledger->detailed && memcg->selected)
 		keep_detail(ledger, (struct reference_detail){ kind, object, count, what, NULL });
-}
-
-void ledger_add_guess(struct ledger *ledger, const struct memcg *memcg, uint64_t base_pages,
-		      struct name what)
-{
-	/* Its own place among the details: what has no address is told by its kind. */
-	ledger_add(ledger, memcg, REF_FOLIO, base_pages, memcg->addr, what);
-	ledger->guessed[memcg->index] += base_pages;
 }
 
 static struct behind_group *group_of_type(struct ledger *ledger, struct reference_detail *holder,
@@ -131,10 +122,8 @@ void ledger_forget_pages(struct ledger *ledger)
 	const struct reference_detail *details = ledger->details;
 	const size_t count = ledger->detail_count;
 
-	for (size_t i = 0; i < ledger->inventory->count; i++) {
+	for (size_t i = 0; i < ledger->inventory->count; i++)
 		ledger->found[i][REF_FOLIO] = ledger->found[i][REF_KMEM] = 0;
-		ledger->guessed[i] = 0;
-	}
 	if (ledger->watch)
 		ledger->watch(ledger->run, ledger->watch_arg, NULL);
 	ledger->detail_count = 0;
@@ -174,11 +163,9 @@ bool ledger_open(const struct ledger *ledger)
 
 	for (size_t i = 0; i < inventory->count; i++) {
 		const struct memcg *memcg = inventory->memcgs[i];
+		const bool unseen = ledger->whole && memcg_pages_on_lists(memcg) < memcg->charged;
 
-		const int64_t rest = ledger_rest(ledger, memcg);
-		const bool unseen = ledger->whole && memcg->found < memcg->charged;
-
-		if (memcg->selected && (rest > 0 || (rest < 0 && ledger->guessed[i]) || unseen))
+		if (memcg->selected && (ledger_rest(ledger, memcg) > 0 || unseen))
 			return true;
 	}
 	return false;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "zmemcg/references.h"
 
-#include <stdio.h>
-
 #include "zmemcg/folio.h"
 #include "zmemcg/inodes.h"
 #include "zmemcg/inventory.h"
@@ -33,40 +31,16 @@ static void count(struct run *run, void *arg, const struct folio *folio)
 		   file ? file->name : folio_name(folio));
 }
 
-/*
- * What the lists do not link but the counters know (mlocked folios since 5.18) is taken
- * for single pages. A scan is exact for large ones too: it follows where this does not fit.
- */
-static void add_unlinked(struct ledger *ledger)
-{
-	const bool exact = ledger->run->layout->pages_refer_singly;
-	struct inventory *inventory = ledger->inventory;
-	struct name what;
-	uint64_t pages;
-	char words[64];
-
-	for (size_t i = 0; i < inventory->count; i++) {
-		const struct memcg *memcg = inventory->memcgs[i];
-
-		if (!memcg->selected || memcg->found >= memcg->charged)
-			continue;
-		pages = memcg->charged - memcg->found;
-		snprintf(words, sizeof(words), "%llu pages on no list, by the kernel's counters",
-			 (unsigned long long)pages);
-		what = ledger_words(ledger, words);
-		if (exact)
-			ledger_add(ledger, memcg, REF_FOLIO, pages, memcg->addr, what);
-		else
-			ledger_add_guess(ledger, memcg, pages, what);
-	}
-}
-
 /* In the folios that were reparented nobody holds a memcg that is dying. */
 static bool pages_refer(const struct run *run)
 {
 	return !run->layout->lru_folios_carry_objcg;
 }
 
+/*
+ * What the lists do not link but the counters know (mlocked folios since 5.18) stays open: the
+ * counters speak of base pages, and how many folios these are only a scan sees.
+ */
 void references_of_listed_pages(struct run *run, struct ledger *ledger)
 {
 	struct counting counting = { ledger, files_new(run) };
@@ -74,7 +48,6 @@ void references_of_listed_pages(struct run *run, struct ledger *ledger)
 	if (!pages_refer(run) || run->options->scan)
 		return;
 	pages_visit(run, ledger->inventory, count, &counting);
-	add_unlinked(ledger);
 }
 
 /* What a walk of the lists found is counted again. */
@@ -91,8 +64,6 @@ void references_of_memory_map(struct run *run, struct ledger *ledger)
 	wanted += sockets_interest(run, ledger, &interests[wanted]);
 	if (wanted)
 		scan_memory_map(run, interests, wanted);
-	if (pages_refer(run)) {
+	if (pages_refer(run))
 		pages_settle(run, ledger->inventory);
-		add_unlinked(ledger);
-	}
 }

@@ -114,8 +114,6 @@ static void print_details(struct run *run, const struct ledger *ledger)
 struct rests {
 	uint64_t more, less;	/* memcgs with too few holders, with too many */
 	uint64_t unknown;	/* whose references are not counted in one place */
-	uint64_t vague;		/* too many, and some of them are guessed */
-	uint64_t guessed;	/* pages that stand for a folio each */
 	uint64_t moving;	/* whose references changed meanwhile: live */
 };
 
@@ -129,9 +127,7 @@ static struct rests sum_up(const struct ledger *ledger)
 		const int64_t rest = memcg->selected ? ledger_rest(ledger, memcg) : 0;
 
 		rests.more += rest > 0;
-		rests.less += rest < 0 && !ledger->guessed[i];
-		rests.vague += rest < 0 && ledger->guessed[i];
-		rests.guessed += ledger->guessed[i];
+		rests.less += rest < 0;
 		rests.unknown += memcg->selected && memcg->refs == REFS_UNKNOWN;
 		rests.moving += memcg->moving;
 	}
@@ -145,7 +141,6 @@ static void say_rest(struct run *run, const struct ledger *ledger)
 	output_sum(run, "unexplained", rests.more);
 	output_sum(run, "overexplained", rests.less);
 	output_sum(run, "refs_unknown", rests.unknown);
-	output_sum(run, "guessed_folios", rests.guessed);
 	output_sum(run, "refs_moving", rests.moving);
 	if (rests.more)
 		output_says(run, "%" PRIu64 " memcgs have references that nothing explains: in flight%s, of "
@@ -155,20 +150,14 @@ static void say_rest(struct run *run, const struct ledger *ledger)
 		output_says(run, "%" PRIu64 " memcgs have more holders than references: %s\n", rests.less,
 			    session_live() ? "they came and went meanwhile" :
 			    "zmemcg counts one twice, please report it");
-	if (rests.vague)
-		output_says(run, "%" PRIu64 " memcgs have more holders than references: "
-			    "their pages that were not found are fewer, larger folios\n", rests.vague);
 	if (rests.moving)
 		output_says(run, "%" PRIu64 " memcgs gained or lost references meanwhile: their REST is not "
 			    "known\n", rests.moving);
 	if (rests.unknown)
 		output_says(run, "%" PRIu64 " memcgs have references that are spread over the CPUs: "
 			    "their REST is not known\n", rests.unknown);
-	if (!rests.more && !rests.less && !rests.vague && !rests.moving && !rests.unknown)
+	if (!rests.more && !rests.less && !rests.moving && !rests.unknown)
 		output_says(run, "Every reference is explained\n");
-	if (rests.guessed)
-		output_says(run, "%" PRIu64 " pages that no list has stand for a folio each\n",
-			    rests.guessed);
 }
 
 /* The one that the selectors mean, or NULL: details of several would not say whose they are. */
