@@ -12,6 +12,7 @@ struct file;
 struct folio;
 struct inner_table;
 struct inventory;
+struct ledger;
 struct memcg;
 struct remedies;
 struct run;
@@ -77,6 +78,12 @@ bool report_prints(struct run *run, uint64_t *printed);
 
 /* "There are N active and M dying memcgroups" */
 void report_end_counts(struct run *run, const struct inventory *inventory);
+
+/*
+ * "Every reference is explained", or how many are not, and how many holders are too many;
+ * what else the columns of -w don't show.
+ */
+void report_end_rests(struct run *run, const struct ledger *ledger);
 
 /* ", 0 unreadable objects", and what else could not be had: the end of a last line. */
 void report_end_unreadable(struct run *run);

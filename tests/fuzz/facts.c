@@ -38,7 +38,7 @@ static bool is_heading(const char *line, size_t len)
 static bool is_word(const char *line)
 {
 	return begins(line, "The kernel counts ") || strstr(line, " no evidence of their age") || strstr(line, " references that ") ||
-	       strstr(line, " more holders than references") ||
+	       strstr(line, " that nothing explains") || strstr(line, " more than references") ||
 	       strstr(line, " were not found: lost with what is ") ||
 	       strstr(line, " are on no list (mlocked");
 }

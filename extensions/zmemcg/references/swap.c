@@ -17,7 +17,8 @@ void references_of_swap(struct run *run, struct ledger *ledger)
 
 		if (!memcg->selected || !memcg->swap)
 			continue;
-		snprintf(words, sizeof(words), "%llu swap entries", (unsigned long long)memcg->swap);
+		snprintf(words, sizeof(words), "%llu swap entr%s", (unsigned long long)memcg->swap,
+			 memcg->swap == 1 ? "y" : "ies");
 		ledger_add(ledger, memcg, REF_SWAP, 1, memcg->addr, ledger_words(ledger, words));
 	}
 }

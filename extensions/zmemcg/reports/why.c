@@ -9,7 +9,6 @@
 #include "zmemcg/references.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
-#include "zmemcg/session.h"
 
 static const struct column columns[] = {
 	{ "MEMCG", 16, false },
@@ -111,55 +110,6 @@ static void print_details(struct run *run, const struct ledger *ledger)
 		print_details_of(run, ledger, kind);
 }
 
-struct rests {
-	uint64_t more, less;	/* memcgs with too few holders, with too many */
-	uint64_t unknown;	/* whose references are not counted in one place */
-	uint64_t moving;	/* whose references changed meanwhile: live */
-};
-
-static struct rests sum_up(const struct ledger *ledger)
-{
-	const struct inventory *inventory = ledger->inventory;
-	struct rests rests = { 0 };
-
-	for (size_t i = 0; i < inventory->count; i++) {
-		const struct memcg *memcg = inventory->memcgs[i];
-		const int64_t rest = memcg->selected ? ledger_rest(ledger, memcg) : 0;
-
-		rests.more += rest > 0;
-		rests.less += rest < 0;
-		rests.unknown += memcg->selected && memcg->refs == REFS_UNKNOWN;
-		rests.moving += memcg->moving;
-	}
-	return rests;
-}
-
-static void say_rest(struct run *run, const struct ledger *ledger)
-{
-	const struct rests rests = sum_up(ledger);
-
-	output_sum(run, "unexplained", rests.more);
-	output_sum(run, "overexplained", rests.less);
-	output_sum(run, "refs_unknown", rests.unknown);
-	output_sum(run, "refs_moving", rests.moving);
-	if (rests.more)
-		output_says(run, "%" PRIu64 " memcgs have references that nothing explains: in flight%s, of "
-			    "a file that no descriptor leads to, or a leak\n",
-			    rests.more, session_live() ? "" : " when the dump was taken");
-	if (rests.less)
-		output_says(run, "%" PRIu64 " memcgs have more holders than references: %s\n", rests.less,
-			    session_live() ? "they came and went meanwhile" :
-			    "zmemcg counts one twice, please report it");
-	if (rests.moving)
-		output_says(run, "%" PRIu64 " memcgs gained or lost references meanwhile: their REST is not "
-			    "known\n", rests.moving);
-	if (rests.unknown)
-		output_says(run, "%" PRIu64 " memcgs have references that are spread over the CPUs: "
-			    "their REST is not known\n", rests.unknown);
-	if (!rests.more && !rests.less && !rests.moving && !rests.unknown)
-		output_says(run, "Every reference is explained\n");
-}
-
 /* The one that the selectors mean, or NULL: details of several would not say whose they are. */
 static const struct memcg *the_one(const struct run *run, const struct inventory *inventory)
 {
@@ -195,6 +145,6 @@ void report_why(struct run *run)
 		report_life(run, inventory, one);
 	}
 	report_end_counts(run, inventory);
-	say_rest(run, ledger);
+	report_end_rests(run, ledger);
 	report_end_coverage(run, inventory);
 }

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+
+#include "zmemcg/inventory.h"
+#include "zmemcg/ledger.h"
+#include "zmemcg/output.h"
+#include "zmemcg/reports.h"
+#include "zmemcg/session.h"
+
+/* Memcgs, and what they have of it. */
+struct share {
+	uint64_t memcgs, count;
+};
+
+struct rests {
+	struct share more, less;	/* references without a holder, holders without one */
+	struct share swap;		/* entries, which have one reference together */
+	uint64_t unknown;	/* whose references are not counted in one place */
+	uint64_t moving;	/* whose references changed meanwhile: live */
+	uint64_t missing;	/* charged pages that were not found */
+};
+
+static void add_to(struct share *share, int64_t count)
+{
+	if (count <= 0)
+		return;
+	share->memcgs++;
+	share->count += count;
+}
+
+static struct rests sum_up(const struct ledger *ledger)
+{
+	const struct inventory *inventory = ledger->inventory;
+	struct rests rests = { 0 };
+
+	for (size_t i = 0; i < inventory->count; i++) {
+		const struct memcg *memcg = inventory->memcgs[i];
+
+		if (!memcg->selected)
+			continue;
+		add_to(&rests.more, ledger_rest(ledger, memcg));
+		add_to(&rests.less, -ledger_rest(ledger, memcg));
+		add_to(&rests.swap, ledger->found[i][REF_SWAP] ? (int64_t)memcg->swap : 0);
+		rests.unknown += memcg->refs == REFS_UNKNOWN;
+		rests.moving += memcg->moving;
+		if (memcg->found < memcg->charged && ledger_rest(ledger, memcg) > 0)
+			rests.missing += memcg->charged - memcg->found;
+	}
+	return rests;
+}
+
+/* Numbers for programs: all of them, 0 too. */
+static void sum_rests(struct run *run, const struct rests *rests)
+{
+	output_sum(run, "unexplained", rests->more.memcgs);
+	output_sum(run, "unexplained_references", rests->more.count);
+	output_sum(run, "overexplained", rests->less.memcgs);
+	output_sum(run, "overexplained_references", rests->less.count);
+	output_sum(run, "refs_unknown", rests->unknown);
+	output_sum(run, "refs_moving", rests->moving);
+	output_sum(run, "swap_entries", rests->swap.count);
+}
+
+static const char *plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static const char *have(uint64_t count)
+{
+	return count == 1 ? "has" : "have";
+}
+
+static const char *their(uint64_t count)
+{
+	return count == 1 ? "its" : "their";
+}
+
+static void say_share(struct run *run, const struct share *share, const char *what)
+{
+	output_says(run, "%" PRIu64 " memcg%s %s %" PRIu64 " %s%s ", share->memcgs,
+		    plural(share->memcgs), have(share->memcgs), share->count, what,
+		    plural(share->count));
+}
+
+static void say_more(struct run *run, const struct rests *rests)
+{
+	say_share(run, &rests->more, "reference");
+	output_says(run, "that nothing explains: in flight%s, of a file that no descriptor leads to%s, "
+		    "or a leak\n", session_live() ? "" : " when the dump was taken",
+		    rests->missing ? ", of a page that was not found" : "");
+}
+
+static void say_less(struct run *run, const struct rests *rests)
+{
+	say_share(run, &rests->less, "holder");
+	output_says(run, "more than references: %s\n", session_live() ?
+		    "they came and went meanwhile" :
+		    "zmemcg counts something twice, please report it");
+}
+
+static void say_swap(struct run *run, const struct share *swap)
+{
+	output_says(run, "%" PRIu64 " swap entr%s the id%s of %" PRIu64 " memcg%s: one reference each\n",
+		    swap->count, swap->count == 1 ? "y bears" : "ies bear", plural(swap->memcgs),
+		    swap->memcgs, plural(swap->memcgs));
+}
+
+static void say_unknown(struct run *run, uint64_t memcgs, const char *why)
+{
+	if (memcgs)
+		output_says(run, "%" PRIu64 " memcg%s %s: %s REST is not known\n", memcgs,
+			    plural(memcgs), why, their(memcgs));
+}
+
+void report_end_rests(struct run *run, const struct ledger *ledger)
+{
+	const struct rests rests = sum_up(ledger);
+
+	sum_rests(run, &rests);
+	if (rests.swap.count)
+		say_swap(run, &rests.swap);
+	if (rests.more.memcgs)
+		say_more(run, &rests);
+	if (rests.less.memcgs)
+		say_less(run, &rests);
+	say_unknown(run, rests.moving, "gained or lost references meanwhile");
+	say_unknown(run, rests.unknown, rests.unknown == 1 ?
+		    "has references that are spread over the CPUs" :
+		    "have references that are spread over the CPUs");
+	if (!rests.more.memcgs && !rests.less.memcgs && !rests.moving && !rests.unknown)
+		output_says(run, "Every reference is explained\n");
+}

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What -w says when references and holders do not come to the same: of a dump in which the kernel's counts were changed."""
+
+import json
+import re
+import shutil
+import struct
+
+import pytest
+
+import crashes
+import crashrun
+
+# cgroup, one reference of which is held by what: how many more the kernel is made to count
+CHANGES = {
+    "/references/inotify.service": 3,
+    "/memory/anon.scope": 1,
+    "/references/tcp-sockets.service": -2,
+}
+CHANGED = list(CHANGES)
+
+COMMANDS = ["zmemcg -w", "zmemcg -w -S", "zmemcg -w -o json", "zmemcg -s", *(f"zmemcg -w {path}" for path in CHANGES)]
+
+NOTHING_EXPLAINS = "that nothing explains: in flight when the dump was taken, of a file that no descriptor leads to, or a leak"
+TOO_MANY = "more than references: zmemcg counts something twice, please report it"
+EXPLAINED = "Every reference is explained"
+
+
+def run(boot, dump, commands):
+    return crashes.ready("host").run(boot, dump, commands).outputs
+
+
+def numbers(pattern, texts):
+    return [int(re.search(pattern, text)[1], 16) for text in texts]
+
+
+def places_of_counts(boot, paths):
+    """The physical address of each memcg's count of references, as crash finds it."""
+    dump = boot.formats["elf"]
+    memcgs = {row["CGROUP"]: row["MEMCG"] for row in crashrun.parse(run(boot, dump, ["zmemcg"])[0]).rows}
+    data = numbers(r"data = 0x([0-9a-f]+)", run(boot, dump, [f"struct mem_cgroup.css.refcnt.data {memcgs[path]}" for path in paths]))
+    return numbers(r"(?m)^[0-9a-f]+\s+([0-9a-f]+)", run(boot, dump, [f"vtop {address:x}" for address in data]))
+
+
+def place_in_file(elf, physical):
+    """Where a dump in ELF has it: elf.h Elf64_Ehdr, Elf64_Phdr."""
+    (table,) = struct.unpack_from("<Q", elf, 32)
+    entry, entries = struct.unpack_from("<HH", elf, 54)
+    for at in range(table, table + entry * entries, entry):
+        offset, _, start, size = struct.unpack_from("<QQQQ", elf, at + 8)
+        if start <= physical < start + size and struct.unpack_from("<I", elf, at)[0] == 1:
+            return offset + physical - start
+    raise LookupError(f"{physical:x} is in no segment")
+
+
+def change_counts(boot, target):
+    places = places_of_counts(boot, CHANGED)
+    shutil.copy(boot.formats["elf"], target)
+    with open(target, "r+b") as file:
+        head = file.read(4096)
+        for path, physical in zip(CHANGED, places):
+            place = place_in_file(head, physical)
+            file.seek(place)
+            (count,) = struct.unpack("<q", file.read(8))
+            assert count == int(boot.truth.memcgs[path]["refs"])
+            file.seek(place)
+            file.write(struct.pack("<q", count + CHANGES[path]))
+
+
+@pytest.fixture(scope="module")
+def outputs(boot61, extension, tmp_path_factory):
+    dump = tmp_path_factory.mktemp("rests") / "elf"
+    change_counts(boot61, dump)
+    found = dict(zip(COMMANDS, run(boot61, dump, COMMANDS)))
+    dump.unlink()
+    return found
+
+
+@pytest.mark.parametrize("command", ["zmemcg -w", "zmemcg -w -S"])
+def test_rest_is_what_nobody_explains(outputs, boot61, command):
+    report = crashrun.parse(outputs[command])
+    assert {row["CGROUP"]: row["REST"] for row in report.rows} == {
+        path: str(CHANGES.get(path, 0)) for path in boot61.truth.memcgs}
+    assert f"2 memcgs have 4 references {NOTHING_EXPLAINS}" in report.ending
+    assert f"1 memcg has 2 holders {TOO_MANY}" in report.ending
+    assert EXPLAINED not in report.ending
+
+
+def test_one_memcg_has_its_own_sentence(outputs):
+    said = [[line for line in outputs[f"zmemcg -w {path}"].splitlines() if line.endswith((NOTHING_EXPLAINS, TOO_MANY, EXPLAINED))]
+            for path in CHANGES]
+    assert said == [[f"1 memcg has 3 references {NOTHING_EXPLAINS}"], [f"1 memcg has 1 reference {NOTHING_EXPLAINS}"],
+                    [f"1 memcg has 2 holders {TOO_MANY}"]]
+
+
+def test_programs_get_the_sums(outputs):
+    *rows, last = map(json.loads, outputs["zmemcg -w -o json"].splitlines())
+    summary = last["summary"]
+    assert {key: summary[key] for key in summary if "explained" in key} == {
+        "unexplained": 2, "unexplained_references": 4, "overexplained": 1, "overexplained_references": 2}
+    assert {row["cgroup"]: row["rest"] for row in rows if row["rest"]} == CHANGES
+
+
+def test_the_diagnosis_counts_them(outputs):
+    assert "with a REST: 3 (see zmemcg -w)" in outputs["zmemcg -s"].splitlines()
