@@ -121,10 +121,11 @@ struct layout {
 		      fp_list_count, fp_list_files;
 	struct member ring_file_table, ring_nr_files, file_table_files;
 	struct member file_table_data, rsrc_data_nr, rsrc_data_nodes, rsrc_node_file;
-	struct member sock_memcg, sock_prot, sock_refcnt, proto_node, proto_slab, proto_name;
+	struct member sock_memcg, sock_prot, sock_refcnt, proto_node, proto_slab, proto_name,
+		      proto_obj_size, cache_list, cache_name;
 	struct member fsnotify_memcg;
 	kaddr_t socket_file_ops, inotify_fops, fanotify_fops, io_uring_fops,
-		ns_file_operations, proto_list;
+		ns_file_operations, proto_list, slab_caches;
 
 	/* costs, what a memcg is made of: inventory/cost.c has their order */
 	struct member memcg_vmstats, memcg_vmstats_percpu, memcg_vmstats_local,

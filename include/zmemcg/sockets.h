@@ -13,7 +13,8 @@ struct scan_interest;
 
 /*
  * For a scan of the memory map: counts the sockets in the slab pages of the protocols'
- * caches, those that no task has open. False where this kernel's are not known.
+ * caches, and of kmalloc()'s where a protocol has none: those that no task has open, and the
+ * kernel's own of a network namespace. False where this kernel's are not known.
  */
 bool sockets_interest(struct run *run, struct ledger *ledger, struct scan_interest *interest);
 

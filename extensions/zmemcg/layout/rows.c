@@ -217,6 +217,9 @@ const struct member_row member_rows[] = {
 	{ SLOT(proto_node), "proto", "node", FOR_REFERENCES },
 	{ SLOT(proto_slab), "proto", "slab", FOR_REFERENCES },
 	{ SLOT(proto_name), "proto", "name", FOR_REFERENCES },
+	{ SLOT(proto_obj_size), "proto", "obj_size", FOR_REFERENCES },
+	{ SLOT(cache_list), "kmem_cache", "list", FOR_REFERENCES },
+	{ SLOT(cache_name), "kmem_cache", "name", FOR_REFERENCES },
 	{ SLOT(fsnotify_memcg), "fsnotify_group", "memcg", FOR_REFERENCES },
 
 	{ SLOT(memcg_vmstats), "mem_cgroup", "vmstats", FOR_COSTS },
@@ -240,7 +243,7 @@ const struct member_row member_rows[] = {
 	{ SLOT(cgroup_rstat), "cgroup", "rstat_cpu", FOR_COSTS },		/* until 6.15 */
 	{ SLOT(css_rstat), "cgroup_subsys_state", "rstat_cpu", FOR_COSTS },
 	{ SLOT(cgroup_rstat_base), "cgroup", "rstat_base_cpu", FOR_COSTS },	/* 6.16 */
-	{ SLOT(cache_object_size), "kmem_cache", "object_size", NEED_COSTS },
+	{ SLOT(cache_object_size), "kmem_cache", "object_size", NEED_COSTS | FOR_REFERENCES },
 
 	{ SLOT(task_mm), "task_struct", "mm", NEED_USERS },
 	{ SLOT(file_mapping), "file", "f_mapping", NEED_USERS },
@@ -275,6 +278,7 @@ const struct value_row symbol_rows[] = {
 	{ SLOT(io_uring_fops), "io_uring_fops", FOR_REFERENCES },
 	{ SLOT(ns_file_operations), "ns_file_operations", FOR_REFERENCES },
 	{ SLOT(proto_list), "proto_list", FOR_REFERENCES },
+	{ SLOT(slab_caches), "slab_caches", FOR_REFERENCES },
 
 	{ SLOT(kmalloc_caches), "kmalloc_caches", NEED_COSTS },
 	{ SLOT(memcg_cache), "memcg_cachep", FOR_COSTS },		/* 6.16 */

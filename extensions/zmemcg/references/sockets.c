@@ -52,20 +52,62 @@ void references_of_sockets(struct run *run, struct ledger *ledger)
 	}
 }
 
-/* The protocols' slab caches: a few dozen. */
+/* The protocols' slab caches, a few dozen, and those of kmalloc() for protocols without. */
 struct search {
 	struct ledger *ledger;
 	struct map caches, protos;
+	uint64_t least, most;	/* bytes of a socket without a cache of its own; most is 0: none */
 };
+
+static void note_size(struct search *search, uint64_t bytes)
+{
+	if (!search->most || bytes < search->least)
+		search->least = bytes;
+	if (bytes > search->most)
+		search->most = bytes;
+}
 
 static void note_proto(struct run *run, void *arg, kaddr_t link)
 {
 	const struct layout *l = run->layout;
 	struct search *search = arg;
 	kaddr_t proto = link - l->proto_node.offset, cache;
+	uint64_t bytes;
 
 	map_put(&search->protos, proto, search);
-	if (read_member(run, proto, l->proto_slab, &cache) && cache)
+	if (!read_member(run, proto, l->proto_slab, &cache))
+		return;
+	if (cache)
+		map_put(&search->caches, cache, search);
+	else if (read_member(run, proto, l->proto_obj_size, &bytes))
+		note_size(search, bytes);
+}
+
+/*
+ * net/core/sock.c 6.1 sk_prot_alloc(): kmalloc() for netlink, packet and others. There are many
+ * such caches of a size (mm/slab_common.c 6.12 kmalloc_info[]), their names begin alike.
+ */
+static bool is_kmalloc(struct run *run, kaddr_t cache)
+{
+	static const char begin[] = "kmalloc-";
+	char name[sizeof(begin)];
+	kaddr_t text;
+	size_t len;
+
+	return read_member(run, cache, run->layout->cache_name, &text) && text &&
+	       read_text(run, text, name, sizeof(name), &len) && !strcmp(name, begin);
+}
+
+/* The sizes are powers of two: kmalloc() takes the least that is no less. */
+static void note_cache(struct run *run, void *arg, kaddr_t link)
+{
+	const struct layout *l = run->layout;
+	struct search *search = arg;
+	kaddr_t cache = link - l->cache_list.offset;
+	uint64_t bytes;
+
+	if (read_member(run, cache, l->cache_object_size, &bytes) && bytes >= search->least &&
+	    bytes < 2 * search->most && is_kmalloc(run, cache))
 		map_put(&search->caches, cache, search);
 }
 
@@ -79,8 +121,8 @@ static bool wants(struct run *run, void *arg, kaddr_t page, const char *bytes)
 }
 
 /*
- * An object of such a cache: a socket when its protocol is one (caches can be merged) and
- * it is in use (a freed one keeps its memcg pointer).
+ * An object of such a cache: a socket when its protocol is one (caches can be merged, and have
+ * anything in them) and it is in use (a freed one keeps its memcg pointer).
  */
 static void look_at_object(struct run *run, void *arg, kaddr_t object)
 {
@@ -112,6 +154,8 @@ bool sockets_interest(struct run *run, struct ledger *ledger, struct scan_intere
 	map_init(&search->caches, &run->arena);
 	map_init(&search->protos, &run->arena);
 	list_visit(run, l->proto_list, note_proto, search);
+	if (search->most && l->slab_caches && l->cache_list.known && l->cache_name.known)
+		list_visit(run, l->slab_caches, note_cache, search);
 	*interest = (struct scan_interest){
 		.word_offset = l->slab_cache.offset,
 		.wants = wants, .visit = visit_slab, .arg = search };
