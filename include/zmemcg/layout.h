@@ -124,8 +124,10 @@ struct layout {
 	struct member sock_memcg, sock_prot, sock_refcnt, proto_node, proto_slab, proto_name,
 		      proto_obj_size, cache_list, cache_name;
 	struct member fsnotify_memcg;
+	struct member idr_root, xa_head, xa_node_shift, xa_node_parent, xa_node_slots;
+	struct member bpf_map_memcg, bpf_map_id, bpf_map_name;
 	kaddr_t socket_file_ops, inotify_fops, fanotify_fops, io_uring_fops,
-		ns_file_operations, proto_list, slab_caches;
+		ns_file_operations, proto_list, slab_caches, map_idr;
 
 	/* costs, what a memcg is made of: inventory/cost.c has their order */
 	struct member memcg_vmstats, memcg_vmstats_percpu, memcg_vmstats_local,

@@ -25,6 +25,7 @@ enum reference {
 	REF_CSET,	/* a css_set: tasks, cgroup namespaces */
 	REF_SOCK,
 	REF_FSNOTIFY,	/* an inotify or fanotify group */
+	REF_BPF,	/* a bpf map (5.11 to 5.19) */
 	REF_CGWB,	/* cgroup writeback of one backing device */
 	REF_MM,		/* an mm of the multi-generational LRU */
 	REF_STOCK,	/* a CPU's stock of charges */

@@ -40,6 +40,9 @@ void references_of_mms(struct run *run, struct ledger *ledger);
 /* Per-CPU stocks: mm/memcontrol.c 6.1 refill_stock(). */
 void references_of_stocks(struct run *run, struct ledger *ledger);
 
+/* bpf maps: kernel/bpf/syscall.c 5.15 bpf_map_save_memcg(). */
+void references_of_bpf_maps(struct run *run, struct ledger *ledger);
+
 /* Sockets that are open: mm/memcontrol.c 6.1 mem_cgroup_sk_alloc(). */
 void references_of_sockets(struct run *run, struct ledger *ledger);
 
@@ -53,7 +56,7 @@ void references_of_fsnotify_groups(struct run *run, struct ledger *ledger);
 void references_of_passed_files(struct run *run, struct ledger *ledger);
 
 /* One scan of the memory map for all that nothing links: folios in a CPU's batch, kernel
- * memory, sockets that no task has open. */
+ * memory, sockets that no task has open, the kernel's own ones of a network namespace. */
 void references_of_memory_map(struct run *run, struct ledger *ledger);
 
 #endif

@@ -49,7 +49,7 @@ def rows(text):
 
 
 # The columns of -w that are references to a memcg, but for those of its folios.
-OTHERS = ["KMEM", "SWAP", "CHILD", "CSET", "SOCK", "FSNOTIFY", "CGWB", "MM", "STOCK"]
+OTHERS = ["KMEM", "SWAP", "CHILD", "CSET", "SOCK", "FSNOTIFY", "BPF", "CGWB", "MM", "STOCK"]
 
 
 def references(row, kinds):

@@ -221,6 +221,14 @@ const struct member_row member_rows[] = {
 	{ SLOT(cache_list), "kmem_cache", "list", FOR_REFERENCES },
 	{ SLOT(cache_name), "kmem_cache", "name", FOR_REFERENCES },
 	{ SLOT(fsnotify_memcg), "fsnotify_group", "memcg", FOR_REFERENCES },
+	{ SLOT(idr_root), "idr", "idr_rt", FOR_REFERENCES },
+	{ SLOT(xa_head), "xarray", "xa_head", FOR_REFERENCES },			/* 4.20 */
+	{ SLOT(xa_node_shift), "xa_node", "shift", FOR_REFERENCES },
+	{ SLOT(xa_node_parent), "xa_node", "parent", FOR_REFERENCES },
+	{ SLOT(xa_node_slots), "xa_node", "slots", FOR_REFERENCES },
+	{ SLOT(bpf_map_memcg), "bpf_map", "memcg", FOR_REFERENCES },		/* 5.11 to 5.19 */
+	{ SLOT(bpf_map_id), "bpf_map", "id", FOR_REFERENCES },
+	{ SLOT(bpf_map_name), "bpf_map", "name", FOR_REFERENCES },
 
 	{ SLOT(memcg_vmstats), "mem_cgroup", "vmstats", FOR_COSTS },
 	{ SLOT(memcg_vmstats_percpu), "mem_cgroup", "vmstats_percpu", NEED_COSTS },
@@ -279,6 +287,7 @@ const struct value_row symbol_rows[] = {
 	{ SLOT(ns_file_operations), "ns_file_operations", FOR_REFERENCES },
 	{ SLOT(proto_list), "proto_list", FOR_REFERENCES },
 	{ SLOT(slab_caches), "slab_caches", FOR_REFERENCES },
+	{ SLOT(map_idr), "map_idr", FOR_REFERENCES },
 
 	{ SLOT(kmalloc_caches), "kmalloc_caches", NEED_COSTS },
 	{ SLOT(memcg_cache), "memcg_cachep", FOR_COSTS },		/* 6.16 */

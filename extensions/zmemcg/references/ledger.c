@@ -17,6 +17,7 @@ const char *reference_name(enum reference kind)
 		[REF_CSET] = "CSET",
 		[REF_SOCK] = "SOCK",
 		[REF_FSNOTIFY] = "FSNOTIFY",
+		[REF_BPF] = "BPF",
 		[REF_CGWB] = "CGWB",
 		[REF_MM] = "MM",
 		[REF_STOCK] = "STOCK",

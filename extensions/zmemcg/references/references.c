@@ -17,6 +17,7 @@ static void (*const passes[])(struct run *run, struct ledger *ledger) = {
 	references_of_cgwbs,
 	references_of_mms,
 	references_of_stocks,
+	references_of_bpf_maps,
 	references_of_sockets,
 	references_of_fsnotify_groups,
 	references_of_passed_files,

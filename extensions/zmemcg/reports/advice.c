@@ -22,6 +22,7 @@ static const unsigned int needs_of_kind[REF_KINDS] = {
 	[REF_CSET] = NEED(REMEDY_TASK),
 	[REF_SOCK] = NEED(REMEDY_CLOSE),
 	[REF_FSNOTIFY] = NEED(REMEDY_CLOSE),
+	[REF_BPF] = NEED(REMEDY_TASK),		/* its descriptors, programs, pins: of who loaded it */
 	[REF_CGWB] = NEED(REMEDY_DROP_CACHES),	/* it is held by the inodes that go */
 	[REF_MM] = NEED(REMEDY_TASK),
 	[REF_STOCK] = NEED(REMEDY_TIME),

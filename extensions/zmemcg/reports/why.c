@@ -20,6 +20,7 @@ static const struct column columns[] = {
 	{ "CSET", 4, true },
 	{ "SOCK", 4, true },
 	{ "FSNOTIFY", 8, true },
+	{ "BPF", 3, true },
 	{ "CGWB", 4, true },
 	{ "MM", 2, true },
 	{ "STOCK", 5, true },
