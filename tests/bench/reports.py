@@ -21,10 +21,13 @@ MARKS = "<!-- reports -->\n", "<!-- end of reports -->\n"
 
 COMMANDS = ["zmemcg", "zmemcg -p", "zmemcg -f", "zmemcg -f -u", "zmemcg -g", "zmemcg -w", "zmemcg -k", "zmemcg -s", "zmemcg -S"]
 
+# With -S each pass over tasks, sockets, css_sets, devices and the memory map runs, of how many memcgs it may be.
+EACH_PASS = "zmemcg -w -S"
 
-def samples(boot):
+
+def samples(boot, once):
     """The first command of the session, and of each round a sample for each command."""
-    commands = [COMMANDS[0], *COMMANDS * measure.ROUNDS]
+    commands = [once[0], *once * measure.ROUNDS]
     with tempfile.TemporaryDirectory(prefix="zmemcg-bench-") as scratch:
         lines = [f"extend {measure.build_rawread(pathlib.Path(scratch))}", "stamp"]
         for command in commands:
@@ -32,6 +35,25 @@ def samples(boot):
         outputs = crashrun.run(boot.vmlinux, boot.formats["zlib"], lines,
                                crash=[*measure.FIRST, *crashrun.CRASH], seconds=3600).outputs
     return measure.differences(outputs[1::2])
+
+
+def medians_of(boot, commands):
+    """The first command's sample, and of each command the median seconds."""
+    first, *rest = samples(boot, commands)
+    return first, [statistics.median(sample.seconds for sample in rest[n::len(commands)]) for n in range(len(commands))]
+
+
+def one_zombie(boot):
+    output, = crashrun.run(boot.vmlinux, boot.formats["zlib"], ["zmemcg -n 1 -o json"]).outputs
+    return json.loads(output.splitlines()[0])["memcg"]
+
+
+def passes(boot, made):
+    """What the holders of all zombies cost, beside those of one."""
+    load = os.getloadavg()[0]
+    one, every = medians_of(boot, [f"{EACH_PASS} {one_zombie(boot)}", EACH_PASS])[1]
+    return (f"`{EACH_PASS}` runs every pass over tasks, open files, css_sets, devices, stocks, sockets and the memory map: "
+            f"{one:.2f} s for one zombie, {every:.2f} s for all {made.zombies:,} (load {load:.1f}). Each is one pass for all of them.\n")
 
 
 def percpu(boot, made):
@@ -48,13 +70,12 @@ def percpu(boot, made):
 def section(boot):
     made = causes.read(boot.console)
     load = os.getloadavg()[0]
-    first, *rest = samples(boot)
-    medians = [statistics.median(sample.seconds for sample in rest[n::len(COMMANDS)]) for n in range(len(COMMANDS))]
+    first, medians = medians_of(boot, COMMANDS)
     heading = ["seconds", "first, CPU", *(f"`{command}`" for command in COMMANDS)]
     row = [boots.TEMPLATES.name, f"{first.cpu:.2f}", *(f"{median:.2f}" for median in medians)]
     return (f"{made.zombies:,} zombies of {len(made.ages)} templates, {made.pages:,} pages of {len(made.types)} files, "
             f"1 GB, zlib; crash {tables.crash_version()}, load {load:.1f} at the start, medians of {measure.ROUNDS} rounds:\n\n"
-            + tables.table(heading, [row]) + "\n" + percpu(boot, made))
+            + tables.table(heading, [row]) + "\n" + passes(boot, made) + "\n" + percpu(boot, made))
 
 
 def write(text):
