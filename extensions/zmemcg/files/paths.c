@@ -91,17 +91,40 @@ static void keep_if_in_init_ns(struct run *run, struct paths *paths,
 	}
 }
 
+/*
+ * Where a chain was a while ago. A damaged one can be a circle, and each file below it leads
+ * there: so it is left after a lap or two. Brent, BIT 20 (1980): the mark moves on at each
+ * power of two.
+ */
+struct lap {
+	kaddr_t mount, dentry;
+	unsigned int steps, next;
+};
+
+static bool came_back(struct lap *lap, kaddr_t mount, kaddr_t dentry)
+{
+	if (lap->steps && lap->mount == mount && lap->dentry == dentry)
+		return true;
+	if (lap->steps++ == lap->next) {
+		lap->mount = mount;
+		lap->dentry = dentry;
+		lap->next = 2 * lap->next + 1;
+	}
+	return false;
+}
+
 /* A pointer from mount to mount since 6.18, a list_head before: include/linux/fs.h. */
 static void collect_mounts(struct run *run, struct paths *paths, kaddr_t sb,
 			   struct sb_mounts *mounts)
 {
 	const struct layout *l = run->layout;
 	kaddr_t head = sb + l->sb_mounts.offset, link, mount;
+	struct lap lap = { 0 };
 
 	if (!read_pointer(run, head, &link))
 		return;
 	for (int i = 0; link && link != head; i++) {
-		if (i == MOUNTS_LIMIT) {
+		if (i == MOUNTS_LIMIT || came_back(&lap, link, 0)) {
 			run->counts.cut++;
 			return;
 		}
@@ -140,11 +163,12 @@ static const char *build(struct run *run, struct paths *paths, kaddr_t dentry, k
 	const struct layout *l = run->layout;
 	char *start = paths->room + PATH_ROOM, name[256];
 	kaddr_t root = 0, parent;
+	struct lap lap = { 0 };
 	size_t name_len;
 
 	if (mount && !mount_root(run, mount, &root))
 		return NULL;
-	for (int steps = 0; steps < STEPS_LIMIT; steps++) {
+	for (int steps = 0; steps < STEPS_LIMIT && !came_back(&lap, mount, dentry); steps++) {
 		if (mount && dentry == root) {
 			if (!read_member(run, mount, l->mount_parent, &parent))
 				return NULL;
@@ -196,6 +220,7 @@ static size_t best_mounted_path(struct run *run, struct paths *paths, kaddr_t de
 	struct sb_mounts *mounts = mounts_of(run, paths, sb);
 	kaddr_t at = dentry, parent;
 	size_t best_len = 0, len;
+	struct lap lap = { 0 };
 
 	for (int steps = 0; mounts->by_root.count && steps < STEPS_LIMIT; steps++) {
 		const struct init_mount *entry = map_get(&mounts->by_root, at);
@@ -211,6 +236,10 @@ static size_t best_mounted_path(struct run *run, struct paths *paths, kaddr_t de
 		if (!read_member(run, at, run->layout->dentry_parent, &parent) || parent == at)
 			break;
 		at = parent;
+		if (came_back(&lap, 0, at)) {
+			run->counts.cut++;
+			break;
+		}
 	}
 	return best_len;
 }

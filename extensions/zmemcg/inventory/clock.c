@@ -53,14 +53,26 @@ static uint64_t tick_ns(struct run *run)
 	return 0;
 }
 
-/* A tick is stretched a little to follow the right time: crash's figure, where that is near. */
+/* include/linux/jiffies.h knows no other HZ. */
+#define HZ_LEAST	12
+#define HZ_MOST		12287
+
+/*
+ * A tick is stretched a little to follow the right time: crash's figure, where that is near,
+ * or where that of the dump can't be.
+ */
 static unsigned int ticks_per_second(struct run *run)
 {
 	const uint64_t ns = tick_ns(run), guess = session_hz(), second = guess * ns;
+	uint64_t hz;
 
 	if (!ns || (second > NS_PER_SECOND / 100 * 99 && second < NS_PER_SECOND / 100 * 101))
 		return guess;
-	return (NS_PER_SECOND + ns / 2) / ns;
+	hz = (NS_PER_SECOND + ns / 2) / ns;
+	if (hz >= HZ_LEAST && hz <= HZ_MOST)
+		return hz;
+	run->counts.cut++;
+	return guess;
 }
 
 /* The latest of all CPUs': those that sleep stand still (kernel/sched/core.c update_rq_clock()). */

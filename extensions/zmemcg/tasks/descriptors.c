@@ -8,6 +8,12 @@
 /* fs.nr_open's ceiling on 64-bit machines is larger; what a task has is not. */
 #define DESCRIPTORS_LIMIT	1048576
 
+/* In the same page of the smallest size that there is: they are as unreadable as the first. */
+static uint64_t slots_behind(kaddr_t at)
+{
+	return (4095 - at % 4096) / sizeof(long);
+}
+
 void descriptors_visit(struct run *run, kaddr_t table,
 		       void (*visit)(struct run *run, void *arg, unsigned int number, kaddr_t file),
 		       void *arg)
@@ -25,7 +31,11 @@ void descriptors_visit(struct run *run, kaddr_t table,
 		return;
 	}
 	for (uint64_t i = 0; i < count; i++) {
-		if (read_pointer(run, files + i * sizeof(long), &file) && file)
+		const kaddr_t at = files + i * sizeof(long);
+
+		if (!read_pointer(run, at, &file))
+			i += slots_behind(at);
+		else if (file)
 			visit(run, arg, i, file);
 	}
 }
