@@ -14,6 +14,9 @@
 /* Ours: how often a list of children may change under a walk of a live system, before it is left. */
 #define RETURNS_LIMIT	100000
 
+/* And how often before it leads to a child that was not seen: a list that is damaged never does. */
+#define TRIES_LIMIT	100
+
 static void count_state(struct inventory *inventory, const struct memcg *memcg)
 {
 	if (!memcg->parent)
@@ -179,6 +182,7 @@ static void leave_list(struct run *run, struct growing *growing, const struct me
 static bool next_child(struct run *run, struct growing *growing, struct place *place,
 		       const struct memcg *parent)
 {
+	unsigned int tries = 0;
 	size_t passed = 0;
 	struct place child;
 
@@ -193,12 +197,12 @@ static bool next_child(struct run *run, struct growing *growing, struct place *p
 				return true;
 			if (session_live() && passed++ < growing->seen.count)
 				continue;
+			tries = TRIES_LIMIT;	/* a circle */
 		}
-		if (!go_back(run, growing, parent, place)) {
+		if (tries++ >= TRIES_LIMIT || !go_back(run, growing, parent, place)) {
 			leave_list(run, growing, parent, step);
 			return false;
 		}
-		passed = 0;
 	}
 }
 
