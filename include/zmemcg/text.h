@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Text on its way out: collected in large blocks, since crash's output streams
- * are unbuffered and a write for each line is slow.
+ * are unbuffered and a write for each line is slow. Each block ends with a line, if that is no
+ * longer than a block.
  */
 #ifndef ZMEMCG_TEXT_H
 #define ZMEMCG_TEXT_H
@@ -22,6 +23,7 @@ void text_format(struct text *text, const char *format, ...)
 void text_lower(struct text *text, const char *string);	/* ASCII letters in lower case */
 void text_spaces(struct text *text, int count);
 void text_flush(struct text *text);
+void text_flush_lines(struct text *text);	/* and forgets what is behind the last of them */
 
 /*
  * Bytes of a name, escaped as the kernel escapes mount tables

@@ -14,6 +14,32 @@ void text_flush(struct text *text)
 		text->flush(text->arg, text->block, used);
 }
 
+/* Up to the last line's end. */
+static size_t whole_lines(const struct text *text)
+{
+	size_t len = text->used;
+
+	while (len && text->block[len - 1] != '\n')
+		len--;
+	return len;
+}
+
+void text_flush_lines(struct text *text)
+{
+	text->used = whole_lines(text);
+	text_flush(text);
+}
+
+static void make_room(struct text *text)
+{
+	const size_t used = text->used, whole = whole_lines(text);
+
+	text->used = whole ? whole : used;
+	text_flush(text);
+	text->used = whole ? used - whole : 0;
+	memmove(text->block, text->block + whole, text->used);
+}
+
 void text_bytes(struct text *text, const char *bytes, size_t len)
 {
 	while (len) {
@@ -26,7 +52,7 @@ void text_bytes(struct text *text, const char *bytes, size_t len)
 		bytes += part;
 		len -= part;
 		if (text->used == sizeof(text->block))
-			text_flush(text);
+			make_room(text);
 	}
 }
 

@@ -153,7 +153,7 @@ void run_refuse(struct run *run, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	text_flush(&run->out);
+	text_flush_lines(&run->out);	/* a record that is cut would be none */
 	error(INFO, "%s\n", line);
 	leave(LEFT);
 	abort();
