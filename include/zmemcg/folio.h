@@ -81,6 +81,9 @@ struct folio_owner {
 struct folio_owner folio_owner(struct run *run, const struct inventory *inventory,
 			       uint64_t word);
 
+/* Its low bits are no part of an address. */
+#define MEMCG_DATA_FLAGS	7
+
 /* From a head page's own bytes, sizeof(struct page) of them. */
 void folio_decode(struct run *run, const struct inventory *inventory, kaddr_t page,
 		  const char *bytes, struct folio *folio);

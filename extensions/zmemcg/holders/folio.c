@@ -17,7 +17,6 @@
  */
 #define MEMCG_DATA_SLAB		1
 #define MEMCG_DATA_KMEM		2
-#define MEMCG_DATA_FLAGS	7
 
 /* A page of 64 KB has at most this many buffers of 512 bytes. */
 #define BUFFERS_LIMIT	128

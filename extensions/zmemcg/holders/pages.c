@@ -66,6 +66,13 @@ static void take_account(struct run *run, void *arg, const struct folio *folio)
 		account->visit(run, account->arg, folio);
 }
 
+/* Whether a word points to what is no memcg: a page's memcg outlives the page. */
+static bool is_damaged(const struct run *run, const struct inventory *inventory, uint64_t word)
+{
+	return !session_live() && word && !(word & MEMCG_DATA_FLAGS) &&
+	       !run->layout->lru_folios_carry_objcg && !map_get(&inventory->by_addr, word);
+}
+
 static bool wants(struct run *run, void *arg, kaddr_t page, const char *bytes)
 {
 	struct account *account = arg;
@@ -75,6 +82,8 @@ static bool wants(struct run *run, void *arg, kaddr_t page, const char *bytes)
 	if (owner != account->last_owner) {	/* neighbours are mostly charged to the same */
 		const struct folio_owner memcgs = folio_owner(run, account->inventory, owner);
 
+		if (is_damaged(run, account->inventory, owner))
+			run->counts.cut++;
 		account->last_owner = owner;
 		account->last_wanted = is_selected(memcgs.memcg) || is_selected(memcgs.former);
 	}
