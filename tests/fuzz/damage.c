@@ -202,7 +202,7 @@ static void damage_array(struct damage *damage, const struct site *site, const s
 	damage_word(damage, site, &word, how);
 }
 
-/* So that a case tries each value on each site, before it tries another place. */
+/* So many rounds try each on each site: no multiple of 5 or 7. */
 #define WAYS	(BAD_WORDS + POINTER_CHANGES + 1)
 
 static void damage_place(struct damage *damage, const struct site *site, const struct place *place,
@@ -227,11 +227,13 @@ static void damage_place(struct damage *damage, const struct site *site, const s
 		damage_small(damage, place, how);
 }
 
+/* Each round is over all sites; which way it is on a site differs from site to site. */
 static void damage_chosen(struct damage *damage, uint64_t number)
 {
-	const struct site *site = &sites[number % site_count];
+	const uint64_t which = number % site_count, round = number / site_count;
+	const struct site *site = &sites[which];
 
-	damage_place(damage, site, any_place_of(site), number / site_count % WAYS);
+	damage_place(damage, site, any_place_of(site), (5 * which + 7 * round) % WAYS);
 }
 
 static void damage_several(struct damage *damage)
@@ -336,12 +338,12 @@ static void change_ways(struct damage *damage)
 	crash_ways.beyond = below(4) ? below(3) : BEYOND_UNREADABLE;
 	crash_ways.gives_up = below(2);
 	crash_ways.noise = draw();
-	damage->allocations = below(50) ? 0 : 1 + below(100);
+	damage->refuse_from = below(50) ? 0 : 2 + below(100);
 	damage->interrupted = !below(50);
 	crash_ways.interrupt_at = damage->interrupted ? 1 + below(4000) : 0;
 	if (damage->log)
-		fprintf(damage->log, "beyond %d, gives up %d, allocations %" PRIu64 ", interrupt at %"
-			PRIu64 "\n", crash_ways.beyond, crash_ways.gives_up, damage->allocations,
+		fprintf(damage->log, "beyond %d, gives up %d, memory refused from %" PRIu64 ", interrupt at %"
+			PRIu64 "\n", crash_ways.beyond, crash_ways.gives_up, damage->refuse_from,
 			crash_ways.interrupt_at);
 }
 
@@ -354,4 +356,66 @@ void damage_do(struct damage *damage, uint64_t number, FILE *log)
 		damage_anything(damage);
 	else
 		damage_chosen(damage, number / 2);
+}
+
+/* Of the case that is under way. */
+static struct damage *changing;
+
+static bool is_element(uint64_t link)
+{
+	const uint64_t next = value_at(link), prev = value_at(link + 8);
+
+	return next && prev && next != link && value_at(next + 8) == link && value_at(prev) == link;
+}
+
+static void put_pointer(uint64_t address, uint64_t value)
+{
+	put(changing, address, &value, sizeof(value), "meanwhile");
+}
+
+/* list_del(), and then anything: poison, an empty list, or list_add() behind another one. */
+static void move_element(uint64_t link, uint64_t behind)
+{
+	const uint64_t next = value_at(link), prev = value_at(link + 8);
+
+	put_pointer(next + 8, prev);
+	put_pointer(prev, next);
+	if (behind != link && is_element(behind)) {
+		const uint64_t after = value_at(behind);
+
+		put_pointer(link, after);
+		put_pointer(link + 8, behind);
+		put_pointer(after + 8, link);
+		put_pointer(behind, link);
+	} else if (below(2)) {
+		put_pointer(link, link);
+		put_pointer(link + 8, link);
+	} else {
+		put_pointer(link, 0xdead000000000100);
+		put_pointer(link + 8, 0xdead000000000122);
+	}
+}
+
+static void change_meanwhile(void)
+{
+	const struct site *site = &sites[below(site_count)];
+	const struct place *place = any_place_of(site);
+
+	if (is_element(place->address))
+		move_element(place->address, any_place_of(site)->address);
+	else if (!below(16))
+		damage_place(changing, site, place, below(WAYS));
+}
+
+void damage_live(struct damage *damage, uint64_t number, FILE *log)
+{
+	*damage = (struct damage){ .number = number, .log = log };
+	random_state = ~number * 0x2545f4914f6cdd1dull;
+	change_ways(damage);
+	if (below(2))
+		damage_anything(damage);
+	changing = damage;
+	crash_ways.live = true;
+	crash_ways.change = change_meanwhile;
+	crash_ways.change_every = 64ull << below(10);
 }

@@ -21,17 +21,14 @@ static bool begins(const char *line, const char *with)
 	return !strncmp(line, with, strlen(with));
 }
 
-/* A line in capitals: the columns. */
+/* A line in capitals: the columns. Records begin with an address or a number. */
 static bool is_heading(const char *line, size_t len)
 {
-	bool letters = false;
-
 	for (size_t i = 0; i < len; i++) {
 		if (islower((unsigned char)line[i]))
 			return false;
-		letters |= isupper((unsigned char)line[i]);
 	}
-	return letters;
+	return len && isupper((unsigned char)line[0]);
 }
 
 /* Sentences of which the report is not silent about something. */

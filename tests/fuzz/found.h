@@ -12,11 +12,16 @@
 
 #include "facts.h"
 
+/* What the reports showed of the image as it was: zombies of the list, files of -f, pages of -p -S. */
+struct before {
+	const struct facts *zombies, *files, *pages;
+};
+
 extern const struct found {
 	const char *name;
 	const char *command;
-	/* Does it to the image; false where this kernel has no such thing. zombies: of the list. */
-	bool (*damage)(const struct facts *zombies);
+	/* Does it to the image; false where this kernel has no such thing. */
+	bool (*damage)(const struct before *before);
 	const char *says;	/* part of the output */
 } founds[];
 

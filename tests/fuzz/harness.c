@@ -6,13 +6,16 @@
  *                                      said in the session that recorded it
  *   harness FOLDER FIRST COUNT [JOBS] [SECONDS]
  *                                      that many cases, at most for so long; the last line counts
+ *   harness FOLDER --live FIRST COUNT [JOBS] [SECONDS]
+ *                                      the same, of a machine that goes on meanwhile
  *   harness FOLDER --show NUMBER       what is done in one case, and what the reports make of it
+ *   harness FOLDER --live --show NUMBER
+ *                                      the same
  *   harness FOLDER --damage NUMBER     what is done alone: "write ADDRESS was BYTES now BYTES"
  *   harness FOLDER --found             what went wrong once (found.c)
  *   harness FOLDER --sites             where the reports read
  */
 #include <inttypes.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +31,7 @@
 #include "facts.h"
 #include "found.h"
 #include "image.h"
+#include "memory.h"
 #include "places.h"
 #include "zmemcg/watch.h"
 
@@ -39,16 +43,28 @@
 #define WAIT_LIMIT	60	/* of the clock: other work may be going on */
 #define BYTES_LIMIT	((size_t)64 << 20)
 
+/* What grows faster than this on a small image does not end on a large one. */
+#define READS_TIMES	5
+#define READS_MORE	2000000
+#define READS_MORE_FOUND	200000	/* of one thing that is wrong */
+
 static struct command {
 	char *line;
 	char kind;		/* the option of the report, 0 for the list */
 	bool text;		/* the form that can be compared */
 	char *output;		/* of the image as it is */
 	size_t len;
+	uint64_t reads;		/* the same */
 	struct facts facts;
 } commands[COMMANDS_LIMIT];
 
 static int command_count;
+
+/*
+ * Whether it is a machine that runs. What it has no more is not missing: only bounds and forms
+ * are demanded.
+ */
+static bool live;
 
 /* What a case leaves, in shared memory. */
 static struct outcome {
@@ -56,57 +72,10 @@ static struct outcome {
 	int different;		/* commands whose output is not that of the undamaged image */
 	size_t most_bytes;
 	uint64_t longest_ns;
+	double most_work;	/* reads, in those of the undamaged image */
 	int longest;		/* command */
 	char trouble[256];
 } *outcomes;
-
-/* Memory of the run, by the allocator that base/arena.c calls. */
-static size_t allocated, most_allocated;
-static uint64_t allocations, allocations_limit;
-
-void *__real_malloc(size_t bytes);
-void *__wrap_malloc(size_t bytes);
-void *__real_calloc(size_t count, size_t bytes);
-void *__wrap_calloc(size_t count, size_t bytes);
-void __real_free(void *memory);
-void __wrap_free(void *memory);
-
-static void *counted(void *memory)
-{
-	allocated += memory ? malloc_usable_size(memory) : 0;
-	if (allocated > most_allocated)
-		most_allocated = allocated;
-	return memory;
-}
-
-static bool refused(void)
-{
-	return allocations_limit && ++allocations > allocations_limit;
-}
-
-void *__wrap_malloc(size_t bytes)
-{
-	return refused() ? NULL : counted(__real_malloc(bytes));
-}
-
-void *__wrap_calloc(size_t count, size_t bytes)
-{
-	return refused() ? NULL : counted(__real_calloc(count, bytes));
-}
-
-void __wrap_free(void *memory)
-{
-	allocated -= memory ? malloc_usable_size(memory) : 0;
-	__real_free(memory);
-}
-
-/* Freed memory is kept from use only so long that a run's own mistakes show: a case is 25 runs. */
-const char *__asan_default_options(void);
-
-const char *__asan_default_options(void)
-{
-	return "detect_leaks=0:quarantine_size_mb=4:allocator_may_return_null=1";
-}
 
 static uint64_t now_ns(void)
 {
@@ -185,9 +154,13 @@ static int check_undamaged(void)
 
 	places_learning = true;
 	for (int i = 0; i < command_count; i++) {
+		const char *output, *trouble;
 		size_t len;
-		const char *output = command_output(commands[i].line, &len);
-		const char *trouble = form_trouble(output, len, commands[i].line);
+
+		places_reads = 0;
+		output = command_output(commands[i].line, &len);
+		commands[i].reads = places_reads;
+		trouble = form_trouble(output, len, commands[i].line);
 
 		if (trouble)
 			printf("%s: %s\n", commands[i].line, trouble);
@@ -198,6 +171,21 @@ static int check_undamaged(void)
 	}
 	places_learning = false;
 	return different;
+}
+
+static const struct command *command_of(const char *line)
+{
+	for (int i = 0; i < command_count; i++) {
+		if (!strcmp(commands[i].line, line))
+			return &commands[i];
+	}
+	fprintf(stderr, "%s is none of the commands\n", line);
+	exit(2);
+}
+
+static bool too_much_work(const struct command *command, uint64_t more)
+{
+	return places_reads > more + READS_TIMES * command->reads;
 }
 
 static void trouble(struct outcome *outcome, const char *words)
@@ -218,33 +206,38 @@ static void limit_time(unsigned int seconds, unsigned int wait)
 static void run_command(struct outcome *outcome, const struct damage *damage, bool show)
 {
 	const struct command *command = &commands[outcome->command];
-	const size_t before = allocated;
+	const size_t before = memory.bytes;
 	const uint64_t start = used_ns();
 	const char *output, *words = NULL;
 	struct facts facts;
 	uint64_t took;
 	size_t len;
 
-	most_allocated = allocated;
-	allocations = 0;
-	allocations_limit = damage->allocations;
+	memory.most = memory.bytes;
+	memory.asked = 0;
+	memory.refuse_from = damage->refuse_from;
 	crash_ways.reads = 0;
+	places_reads = 0;
 	limit_time(SECONDS_LIMIT, WAIT_LIMIT);
 	output = command_output(command->line, &len);
 	limit_time(0, 0);
-	allocations_limit = 0;
+	memory.refuse_from = 0;
 	took = used_ns() - start;
 	if (took > outcome->longest_ns) {
 		outcome->longest_ns = took;
 		outcome->longest = outcome->command;
 	}
-	if (most_allocated - before > outcome->most_bytes)
-		outcome->most_bytes = most_allocated - before;
+	if (memory.most - before > outcome->most_bytes)
+		outcome->most_bytes = memory.most - before;
+	if (command->reads && places_reads / (double)command->reads > outcome->most_work)
+		outcome->most_work = places_reads / (double)command->reads;
+	if (too_much_work(command, READS_MORE))
+		trouble(outcome, "too much work");
 	if (show)
 		printf("==== %s\n%s", command->line, output);
-	if (allocated > before)
+	if (memory.bytes > before)
 		trouble(outcome, "memory of the run is left");
-	if (most_allocated - before > BYTES_LIMIT)
+	if (memory.most - before > BYTES_LIMIT)
 		trouble(outcome, "too much memory");
 	if (damage->interrupted)
 		return;
@@ -254,7 +247,7 @@ static void run_command(struct outcome *outcome, const struct damage *damage, bo
 	if (same(command, output, len))
 		return;
 	outcome->different++;
-	if (!command->text)
+	if (!command->text || live)
 		return;
 	facts = facts_of(output, command->kind);
 	words = facts_hidden(&command->facts, &facts, command->kind);
@@ -267,7 +260,7 @@ static void run_case(struct outcome *outcome, uint64_t number, bool show)
 {
 	struct damage damage;
 
-	damage_do(&damage, number, show ? stdout : NULL);
+	(live ? damage_live : damage_do)(&damage, number, show ? stdout : NULL);
 	for (outcome->command = 0; outcome->command < command_count; outcome->command++)
 		run_command(outcome, &damage, show);
 }
@@ -281,7 +274,8 @@ static struct running {
 
 static struct totals {
 	uint64_t cases, troubled, changed;
-	uint64_t different, longest_ns, longest_case;
+	uint64_t different, longest_ns, longest_case, most_work_case;
+	double most_work;
 	int longest;
 	size_t most_bytes;
 } totals;
@@ -337,10 +331,15 @@ static void end_case(int place, int status, const char *folder)
 		totals.longest_case = running->number;
 		totals.longest = outcome->longest;
 	}
+	if (outcome->most_work > totals.most_work) {
+		totals.most_work = outcome->most_work;
+		totals.most_work_case = running->number;
+	}
 	if (outcome->most_bytes > totals.most_bytes)
 		totals.most_bytes = outcome->most_bytes;
 	if (*outcome->trouble) {
-		printf("%s --show %" PRIu64 ": %s\n", folder, running->number, outcome->trouble);
+		printf("%s%s --show %" PRIu64 ": %s\n", folder, live ? " --live" : "", running->number,
+		       outcome->trouble);
 		print_said(running->said);
 	}
 	fclose(running->said);
@@ -387,10 +386,12 @@ static int run_cases(const char *folder, uint64_t first, uint64_t count, int job
 	while (wait_for_one(folder))
 		;
 	printf("%" PRIu64 " cases of %d commands, %zu sites: %" PRIu64 " with trouble, %" PRIu64
-	       " changed a report (%" PRIu64 " reports), the longest %.2f s (%s, case %" PRIu64 "), the largest %.1f MB\n",
+	       " changed a report (%" PRIu64 " reports), the longest %.2f s (%s, case %" PRIu64 "), the largest %.1f MB, "
+	       "the most work %.1f times the undamaged one's (case %" PRIu64 ")\n",
 	       totals.cases, command_count, site_count, totals.troubled, totals.changed,
 	       totals.different, totals.longest_ns / 1e9, commands[totals.longest].line,
-	       totals.longest_case, totals.most_bytes / 1048576.0);
+	       totals.longest_case, totals.most_bytes / 1048576.0,
+	       totals.most_work, totals.most_work_case);
 	return totals.troubled != 0;
 }
 
@@ -405,6 +406,10 @@ static int show_case(uint64_t number)
 /* In a process of its own; true when the report says what it has to. */
 static bool try_found(const struct found *found)
 {
+	const struct before before = { &commands[0].facts, &command_of("zmemcg -f")->facts,
+				       &command_of("zmemcg -p -S")->facts };
+	const struct command *command = command_of(found->command);
+	const char *output;
 	size_t len;
 	int status;
 	pid_t pid;
@@ -412,22 +417,62 @@ static bool try_found(const struct found *found)
 	fflush(NULL);
 	pid = fork();
 	if (!pid) {
-		if (!found->damage(&commands[0].facts))
+		if (!found->damage(&before))
 			_exit(2);
 		limit_time(SECONDS_LIMIT, WAIT_LIMIT);
-		_exit(!found_says(command_output(found->command, &len), found->says));
+		places_reads = 0;
+		output = command_output(command->line, &len);
+		_exit(too_much_work(command, READS_MORE_FOUND) ? 3 : !found_says(output, found->says));
 	}
 	waitpid(pid, &status, 0);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 2)
 		printf("there is no such thing here: %s\n", found->name);
+	else if (WIFSIGNALED(status))
+		printf("%s: %s is ended by signal %d\n", found->name, found->command, WTERMSIG(status));
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == 3)
+		printf("%s: %s reads too much\n", found->name, found->command);
 	else if (status)
 		printf("%s: %s does not say \"%s\"\n", found->name, found->command, found->says);
 	return !status || (WIFEXITED(status) && WEXITSTATUS(status) == 2);
 }
 
+/* The reports' records are written at their end: each of the last objects, and some before. */
+#define LAST_OBJECTS	40
+#define EARLIER_OBJECTS	10
+
+static const char *trouble_without_memory(const struct command *command, uint64_t last_object)
+{
+	const char *output;
+	size_t len;
+
+	memory.objects = 0;
+	memory.last_object = last_object;
+	output = command_output(command->line, &len);
+	memory.last_object = 0;
+	return form_trouble(output, len, command->line);
+}
+
+/* Of a report that ends for want of memory, wherever that is, each record is whole. */
+static bool try_refusals(const struct command *command)
+{
+	const char *words = trouble_without_memory(command, 0);
+	const uint64_t all = memory.objects;
+
+	for (uint64_t n = 1; !words && n <= LAST_OBJECTS && n < all; n++)
+		words = trouble_without_memory(command, all - n);
+	for (uint64_t n = 1; !words && n < EARLIER_OBJECTS; n++)
+		words = trouble_without_memory(command, 1 + all * n / EARLIER_OBJECTS);
+	if (words)
+		printf("%s, when memory runs out: %s\n", command->line, words);
+	return !words;
+}
+
 static int try_founds(void)
 {
 	int failed = 0;
+
+	for (int i = 0; i < command_count; i++)
+		failed += !commands[i].text && !try_refusals(&commands[i]);
 
 	for (size_t i = 0; i < found_count; i++)
 		failed += !try_found(&founds[i]);
@@ -451,8 +496,8 @@ int main(int argc, char **argv)
 	int different;
 
 	if (argc < 2) {
-		fputs("harness FOLDER [FIRST COUNT [JOBS] [SECONDS] | --show NUMBER | --damage NUMBER | "
-		      "--found | --sites]\n", stderr);
+		fputs("harness FOLDER [[--live] FIRST COUNT [JOBS] [SECONDS] | [--live] --show NUMBER | "
+		      "--damage NUMBER | --found | --sites]\n", stderr);
 		return 2;
 	}
 	outcomes = mmap(NULL, JOBS_LIMIT * sizeof(*outcomes), PROT_READ | PROT_WRITE,
@@ -463,6 +508,12 @@ int main(int argc, char **argv)
 	different = check_undamaged();
 	if (different)
 		return 1;
+	live = argc > 3 && !strcmp(argv[2], "--live");
+	if (live) {
+		argv[2] = argv[1];
+		argv++;
+		argc--;
+	}
 	if (argc == 4 && !strcmp(argv[2], "--show"))
 		return show_case(strtoull(argv[3], NULL, 0));
 	if (argc == 4 && !strcmp(argv[2], "--damage")) {

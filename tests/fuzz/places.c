@@ -24,6 +24,7 @@ static uintptr_t list_of;
 struct site *sites;
 size_t site_count;
 bool places_learning;
+uint64_t places_reads;
 
 static struct site *site_of(uintptr_t code, const char *kind)
 {
@@ -53,7 +54,7 @@ static void learn(uintptr_t code, const char *kind, struct place place)
 {
 	struct site *site;
 
-	if (!places_learning || !image_page(place.address))
+	if (!image_page(place.address))
 		return;
 	site = site_of(code, kind);
 	if (!site || is_known(site, place.address))
@@ -122,15 +123,23 @@ void __wrap_list_visit(struct run *run, kaddr_t head,
 	list_of = around;
 }
 
+/* Whether it is noted, besides being counted. */
+static bool met(void)
+{
+	places_reads++;
+	return places_learning;
+}
+
 bool __wrap_read_bytes(struct run *run, kaddr_t addr, void *bytes, size_t len)
 {
-	learn(CALLER, "bytes", (struct place){ addr, addr, len });
+	if (met())
+		learn(CALLER, "bytes", (struct place){ addr, addr, len });
 	return __real_read_bytes(run, addr, bytes, len);
 }
 
 static void learn_member(uintptr_t caller, kaddr_t object, struct member member)
 {
-	if (member.known)
+	if (met() && member.known)
 		learn(caller, "member", (struct place){ object + member.offset, object,
 							member.size < 8 ? member.size : 8 });
 }
@@ -149,7 +158,8 @@ bool __wrap_peek_member(struct run *run, kaddr_t object, struct member member, u
 
 bool __wrap_read_pointer(struct run *run, kaddr_t addr, kaddr_t *value)
 {
-	learn(CALLER, "pointer", (struct place){ addr, addr, sizeof(kaddr_t) });
+	if (met())
+		learn(CALLER, "pointer", (struct place){ addr, addr, sizeof(kaddr_t) });
 	return __real_read_pointer(run, addr, value);
 }
 
@@ -157,7 +167,7 @@ bool __wrap_read_text(struct run *run, kaddr_t addr, char *string, size_t room, 
 {
 	const bool done = __real_read_text(run, addr, string, room, len);
 
-	if (done)
+	if (met() && done)
 		learn(CALLER, "text", (struct place){ addr, addr, *len + 1 });
 	return done;
 }
@@ -165,14 +175,16 @@ bool __wrap_read_text(struct run *run, kaddr_t addr, char *string, size_t room, 
 void __wrap_folio_decode(struct run *run, const struct inventory *inventory, kaddr_t page,
 			 const char *bytes, struct folio *folio)
 {
-	learn_page(run->layout, page);
+	if (met())
+		learn_page(run->layout, page);
 	__real_folio_decode(run, inventory, page, bytes, folio);
 }
 
 void __wrap_slab_objects(struct run *run, kaddr_t page, uint64_t pfn, const char *bytes,
 			 void (*visit)(struct run *run, void *arg, kaddr_t object), void *arg)
 {
-	learn_page(run->layout, page);
+	if (met())
+		learn_page(run->layout, page);
 	__real_slab_objects(run, page, pfn, bytes, visit, arg);
 }
 

@@ -31,6 +31,9 @@ struct site {
 extern struct site *sites;
 extern size_t site_count;
 
+/* Calls of access.h so far: what a report costs, whatever the machine does besides. */
+extern uint64_t places_reads;
+
 /* While it is true, reads are noted. */
 extern bool places_learning;
 

@@ -11,6 +11,7 @@ import kernels
 # One before and one with folios, one whose pages leave; so many cases of each take about 20 s of one core.
 MACHINES = ["5.10-v1", "6.1", "7"]
 CASES = 80
+LIVE_CASES = 20
 
 
 @pytest.fixture(scope="module", params=MACHINES)
@@ -38,7 +39,17 @@ def test_what_was_found_once(image):
     assert done.returncode == 0, done.stdout
 
 
+def first_case(image):
+    return images.first_case(image.name.rpartition("-")[0])
+
+
 def test_damaged(image):
-    done = harness(image, 0, CASES)
+    done = harness(image, first_case(image), CASES)
     assert done.returncode == 0, done.stdout
     assert f"{CASES} cases" in done.stdout
+
+
+def test_damaged_while_it_runs(image):
+    done = harness(image, "--live", first_case(image), LIVE_CASES)
+    assert done.returncode == 0, done.stdout
+    assert f"{LIVE_CASES} cases" in done.stdout

@@ -85,9 +85,11 @@ extern FILE *fp;
 extern char *args[MAXARGS];
 extern int argcnt;
 
-/* A dump that can be read by several processes at once. */
-#define LIVE()			false
-#define DUMPFILE()		true
+bool crash_is_live(void);
+
+/* Where it is not live: a dump that can be read by several processes at once. */
+#define LIVE()			crash_is_live()
+#define DUMPFILE()		(!crash_is_live())
 #define REMOTE_MEMSRC()		false
 #define DISKDUMP_DUMPFILE()	true
 #define KDUMP_DUMPFILE()	false
