@@ -6,6 +6,7 @@
 #                   (VMLINUX=FILE VMCORE=FILE: on your own)
 #   make test       sets everything up, runs all tests
 #   make fuzz       damaged dumps, 10,000 and more; plain C under libFuzzer (docs/robustness.md)
+#   make valgrind   every report in the real crash under valgrind (docs/robustness.md)
 #   make live       every report 200 times on each of the live machines (tests/live/README.md): hours
 #                   (ROUNDS=N)
 #   make bench      what the reports cost on large machines' dumps (docs/bench.md)
@@ -73,6 +74,10 @@ fuzz:
 	@tests/setup clang libclang-rt-dev
 	@tests/fuzz/fuzz.py
 
+valgrind:
+	@tests/setup
+	@tests/fuzz/fuzz.py valgrind
+
 lint:
 	@$(MAKE) --no-print-directory -s -B -f extensions/zmemcg.mk BUILD=build/lint CRASH_INC=$(CRASH_INC) \
 		CFLAGS="-O2 -Werror"
@@ -84,4 +89,4 @@ lint:
 clean:
 	rm -rf build
 
-.PHONY: all man install dist deb rpm demo test fuzz live bench lint clean
+.PHONY: all man install dist deb rpm demo test fuzz live bench valgrind lint clean

@@ -3,13 +3,15 @@
 """
 Damaged dumps: the reports over images in which something is wrong. And what is plain C, over any input.
 
-    fuzz.py                         10,000 cases and more, over all machines; then plain and crash
+    fuzz.py                         10,000 cases and more, over all machines; then plain, crash and valgrind
     fuzz.py MACHINE FIRST COUNT     these cases of one machine
+    fuzz.py MACHINE --live FIRST COUNT  the same, of a machine that goes on meanwhile
     fuzz.py MACHINE --show NUMBER   one case: what is wrong, and what the reports make of it
     fuzz.py MACHINE --found         what went wrong once
     fuzz.py MACHINE --sites         where the reports read
     fuzz.py plain [SECONDS]         each libFuzzer program, for so long
     fuzz.py crash [COUNT]           cases under the real crash
+    fuzz.py valgrind                every report of an undamaged dump, in the real crash under valgrind
 """
 
 import os
@@ -18,8 +20,10 @@ import sys
 
 import images
 import real
+import valgrind
 
 CASES = 1200        # of each machine
+LIVE_CASES = 300    # the same, as if it ran
 REAL_CASES = 300    # under crash
 SECONDS = 60        # of each libFuzzer program
 CORPUS = images.BUILD / "corpus"
@@ -33,7 +37,8 @@ def cases():
     """The machines with whose images there was trouble."""
     images.build()
     return [name for name in images.MACHINES
-            if harness(name, "--found") or harness(name, 0, CASES, os.cpu_count())]
+            if harness(name, "--found") or harness(name, images.first_case(name), CASES, os.cpu_count()) or
+            harness(name, "--live", images.first_case(name), LIVE_CASES, os.cpu_count())]
 
 
 def run_plain(target, seconds):
@@ -63,12 +68,21 @@ def under_crash(count):
     return ["crash"] if troubles else []
 
 
+def under_valgrind():
+    errors = valgrind.run()
+    for error in errors:
+        print(error)
+    return ["valgrind"] if errors else []
+
+
 def main(words):
     match words:
         case []:
-            troubled = cases() + plain(SECONDS) + under_crash(REAL_CASES)
+            troubled = cases() + plain(SECONDS) + under_crash(REAL_CASES) + under_valgrind()
         case ["plain", *seconds]:
             troubled = plain(int(seconds[0]) if seconds else SECONDS)
+        case ["valgrind"]:
+            troubled = under_valgrind()
         case ["crash", *count]:
             troubled = under_crash(int(count[0]) if count else REAL_CASES)
         case [name, first, count] if first != "--show":
