@@ -14,7 +14,7 @@ struct account {
 	folio_visitor *visit;
 	void *arg;
 	uint64_t last_owner;	/* a page's memcg word, and what it came to */
-	bool last_wanted;
+	bool last_wanted, last_damaged;
 };
 
 static bool is_selected(const struct memcg *memcg)
@@ -82,11 +82,12 @@ static bool wants(struct run *run, void *arg, kaddr_t page, const char *bytes)
 	if (owner != account->last_owner) {	/* neighbours are mostly charged to the same */
 		const struct folio_owner memcgs = folio_owner(run, account->inventory, owner);
 
-		if (is_damaged(run, account->inventory, owner))
-			run->counts.cut++;
 		account->last_owner = owner;
+		account->last_damaged = is_damaged(run, account->inventory, owner);
 		account->last_wanted = is_selected(memcgs.memcg) || is_selected(memcgs.former);
 	}
+	/* For each page: in which order units are done must not show. */
+	run->counts.cut += account->last_damaged;
 	return account->last_wanted;
 }
 
