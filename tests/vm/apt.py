@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
 Packages of any Debian release: asked from apt, downloaded, unpacked, not installed.
+A suite is "trixie", or "trixie:arm64" for the packages of another architecture.
 
 apt gets folders of its own for each suite, under the cache. Mirror and keyring are those
 that the machine's configuration names for its own release: a machine with a mirror of its
@@ -83,13 +84,21 @@ def source_for(suite):
     raise Missing(f"{suite}: the machine's apt names no mirror of {own}")
 
 
-def options_of(folder):
-    """What keeps apt inside a folder."""
-    return ["-oAPT::Sandbox::User=", *(f"-oDir::{name}={folder / place}" for name, place in {
-        "Etc::SourceList": "sources.list", "Etc::SourceParts": "none",
-        "Etc::Preferences": "none", "Etc::PreferencesParts": "none",
-        "State": "state", "State::status": "status",
-        "Cache": "cache", "Cache::pkgcache": "pkgcache.bin", "Cache::srcpkgcache": "srcpkgcache.bin"}.items())]
+def options_of(folder, architecture):
+    """What keeps apt inside a folder; where an architecture is named, it takes the machine for one of that."""
+    return ["-oAPT::Sandbox::User=",
+            *(f"-oAPT::{name}={architecture}" for name in ("Architecture", "Architectures") if architecture),
+            *(f"-oDir::{name}={folder / place}" for name, place in {
+                "Etc::SourceList": "sources.list", "Etc::SourceParts": "none",
+                "Etc::Preferences": "none", "Etc::PreferencesParts": "none",
+                "State": "state", "State::status": "status",
+                "Cache": "cache", "Cache::pkgcache": "pkgcache.bin", "Cache::srcpkgcache": "srcpkgcache.bin"}.items())]
+
+
+def split(suite):
+    """The release, and the architecture or "": this machine's."""
+    release, _, architecture = suite.partition(":")
+    return release, architecture
 
 
 def update(folder, suite):
@@ -97,14 +106,15 @@ def update(folder, suite):
     stamp = folder / "updated"
     if stamp.exists() and time.time() - stamp.stat().st_mtime < LISTS_LAST:
         return
-    source = source_for(suite)
+    release, architecture = split(suite)
+    source = source_for(release)
     for place in ("state/lists/partial", "cache/archives/partial"):
         (folder / place).mkdir(parents=True, exist_ok=True)
     (folder / "status").touch()         # nothing is installed
     signed = f"[signed-by={source.signed_by}] " if source.signed_by else ""
-    (folder / "sources.list").write_text(f"deb {signed}{source.uri} {suite} main\n")
+    (folder / "sources.list").write_text(f"deb {signed}{source.uri} {release} main\n")
     try:
-        run("apt-get", "-qq", "--error-on=any", *options_of(folder), "update")
+        run("apt-get", "-qq", "--error-on=any", *options_of(folder, architecture), "update")
     except subprocess.CalledProcessError as failed:
         if not stamp.exists():
             raise Missing(f"no lists of {suite}: {reason(failed)}") from None
@@ -118,7 +128,7 @@ def options(suite):
     folder.mkdir(parents=True, exist_ok=True)
     with cache.alone(f"apt-{suite}"):
         update(folder, suite)
-    return tuple(options_of(folder))
+    return tuple(options_of(folder, split(suite)[1]))
 
 
 @functools.cache

@@ -53,7 +53,8 @@ CELLS = [*(("6.1", name, "host") for name in dumpfiles.FORMATS),
          ("6.1-la57", "zlib", "host"), ("6.1", "elf", "9"),
          *((name, "zlib", "9") for name in ("5.10-v1", "6.1-v1", "6.1-mglru", "6.1-la57")),
          ("6.12", "zlib", "9"), ("6.12", "zlib-d31", "9"), ("6.12-mglru", "zlib", "9"),
-         ("7", "zlib", "9"), ("7", "zlib-d31", "9")]
+         ("7", "zlib", "9"), ("7", "zlib-d31", "9"),
+         ("6.1-arm64", "zlib", "8-arm64")]
 
 
 def why_not(machine, dump_format, crash):

@@ -23,6 +23,7 @@ class Crash:
 CRASHES = [
     Crash("host", HOST, ("5.10", "6.1")),
     Crash("9", "forky", ("5.10", "6.1", "6.12", "7")),
+    Crash("8-arm64", "bookworm:arm64", ("6.1-arm64",)),
 ]
 
 # What crash must be told of a kernel.
@@ -69,6 +70,8 @@ def older(path, other):
 class Ready:
     """A crash that can be run, and its extension."""
 
+    seconds = 300               # for a session
+
     def __init__(self, crash):
         if crash.suite == HOST:
             self.command, build, self.variables = ["crash"], "build", []
@@ -77,6 +80,9 @@ class Ready:
             program = programs.fetched(crash.suite, "crash")
             self.command, build = program.command, f"build/crash-{crash.name}"
             self.variables = [f"CRASH_INC={program.root}/usr/include/crash"]
+            if program.architecture.user:
+                self.variables += [f"CC={program.architecture.compiler}"]
+                self.seconds = 1200
             make(*self.variables, f"BUILD={build}",
                  *(["-B"] if older(crashrun.ROOT / build / "zmemcg.so", program.root) else []))
         self.build = crashrun.ROOT / build
@@ -100,7 +106,8 @@ class Ready:
     def run(self, boot, dump, commands, **more):
         """One session on a dump of a boot."""
         return crashrun.run(boot.vmlinux, dump, commands,
-                            **{"crash": self.command_for(boot.kernel), "extension": self.extension, **more})
+                            **{"crash": self.command_for(boot.kernel), "extension": self.extension,
+                               "seconds": self.seconds, **more})
 
 
 @functools.cache

@@ -16,9 +16,9 @@ def guest_sources():
     return sorted(GUEST.glob("*.[ch]"))
 
 
-def build_init(target):
+def build_init(target, compiler):
     sources = [str(path) for path in guest_sources() if path.suffix == ".c"]
-    subprocess.run(["gcc", "-static", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE",
+    subprocess.run([compiler, "-static", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE",
                     "-o", target, *sources], check=True)
 
 
@@ -53,7 +53,7 @@ def build(kernel, target):
     root = target.parent / "root"
     for folder in ("dev", "proc", "sys", "modules"):
         (root / folder).mkdir(parents=True)
-    build_init(root / "init")
+    build_init(root / "init", kernel.architecture.compiler)
     listed = []
     if not (kernel.modules / "modules.dep").exists():
         subprocess.run(["depmod", "-b", kernel.modules.parents[2], kernel.modules.name], check=True)
@@ -68,5 +68,5 @@ def build(kernel, target):
                        input=names.encode(), stdout=out, check=True)
 
 
-def key():
-    return cache.key_of(*MODULES, *guest_sources(), pathlib.Path(__file__))
+def key(architecture):
+    return cache.key_of(architecture.compiler, *MODULES, *guest_sources(), pathlib.Path(__file__))

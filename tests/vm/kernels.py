@@ -6,6 +6,7 @@ import pathlib
 import re
 
 import apt
+import architectures
 import cache
 from apt import Missing     # noqa: F401: callers know it by this module
 
@@ -14,15 +15,21 @@ from apt import Missing     # noqa: F401: callers know it by this module
 class Kernel:
     name: str
     suites: tuple       # of Debian, in the order of asking: a mirror may have lost what a suite's list names
+    # depends on the newest kernel of its suite; the package that has -dbg behind it, on its vmlinux
+    meta: str = "linux-image-cloud-amd64"
+    page_bytes: int = 4096
 
+    @property
+    def architecture(self):
+        return architectures.of_suite(self.suites[0])
 
-META = "linux-image-cloud-amd64"        # depends on the newest kernel of its suite; META-dbg on its vmlinux
 
 KERNELS = [
     Kernel("5.10", ("bullseye", "bullseye-security")),
     Kernel("6.1", ("bookworm-security", "bookworm")),
     Kernel("6.12", ("trixie", "bookworm-backports")),
     Kernel("7", ("forky",)),
+    Kernel("6.1-arm64", ("bookworm-security:arm64", "bookworm:arm64"), "linux-image-cloud-arm64"),
 ]
 
 # Releases differ in where they put things.
@@ -49,7 +56,7 @@ def unpack(kernel):
     reasons = []
     for suite in kernel.suites:
         try:
-            packages = [package for meta in (META, META + "-dbg")
+            packages = [package for meta in (kernel.meta, kernel.meta + "-dbg")
                         for package in apt.closure(suite, meta, part_of_kernel)]
             return apt.unpacked(f"linux-{kernel.name}", suite, packages, FILES)
         except Missing as reason:
@@ -64,6 +71,9 @@ class Unpacked:
     """A kernel on disk."""
 
     def __init__(self, kernel):
+        self.name = kernel.name
+        self.architecture = kernel.architecture
+        self.page_bytes = kernel.page_bytes
         self.folder = unpack(kernel)
         self.version = self.folder.name         # changes with the packages' versions
         self.vmlinux = self.first(VMLINUX)

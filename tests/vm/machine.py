@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 
+import architectures
 import cache
 import dumpfiles
 import initramfs
@@ -20,6 +21,7 @@ BOOT_SECONDS = 180
 
 EXT4 = ["/sbin/mke2fs", "-q", "-t", "ext4"]
 BTRFS = ["/sbin/mkfs.btrfs", "-q"]
+SWAP = ["/sbin/mkswap", "--pagesize"]       # and the kernel's
 
 # (serial number, by which the guest knows it; megabytes; how it is formatted)
 DISKS = [
@@ -29,28 +31,35 @@ DISKS = [
     ("detached", 16, EXT4),
     ("writer", 16, EXT4),
     ("raw", 1, None),
-    ("swap", 32, ["/sbin/mkswap"]),
+    ("swap", 32, SWAP),
     ("xfs", 300, ["/sbin/mkfs.xfs", "-q"]),
     ("btrfs", 128, BTRFS),
     ("btree", 128, BTRFS),
 ]
 
-QEMU = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max", "-m", "512M", "-smp", "2", "-nodefaults",
-        "-no-reboot", "-display", "none", "-device", "vmcoreinfo"]
+
+def qemu(architecture):
+    """What all machines of the architecture have."""
+    return [*architecture.qemu, "-m", "512M", "-smp", "2", "-nodefaults", "-no-reboot", "-display", "none",
+            "-device", "vmcoreinfo"]
+
+
+QEMU = qemu(architectures.by_name("amd64"))
 
 
 class GuestTrouble(Exception):
     """The guest did not come to its end, or says itself that it is not what it should be."""
 
 
-def make_disks(folder):
+def make_disks(folder, page_bytes):
     arguments = []
     for name, megabytes, mkfs in DISKS:
         image = folder / f"{name}.img"
         with open(image, "wb") as file:
             file.truncate(megabytes << 20)
         if mkfs:
-            subprocess.run([*mkfs, image], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            of_pages = [str(page_bytes)] if mkfs is SWAP else []
+            subprocess.run([*mkfs, *of_pages, image], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         arguments += ["-drive", f"if=none,id={name},file={image},format=raw,cache=unsafe",
                       "-device", f"virtio-blk-pci,drive={name},serial={name}"]
     return arguments
@@ -113,16 +122,16 @@ def boot_and_dump(kernel, append, folder, *, options=(), take=take_dumps, second
         scratch = pathlib.Path(scratch)
         monitor, console = scratch / "monitor", folder / "console"
         initramfs.build(kernel, scratch / "initramfs")
-        command = [*QEMU, *options, *make_disks(scratch), "-kernel", kernel.vmlinuz, "-initrd", scratch / "initramfs",
-                   "-append", append, "-serial", f"file:{console}",
+        command = [*qemu(kernel.architecture), *options, *make_disks(scratch, kernel.page_bytes), "-kernel", kernel.vmlinuz,
+                   "-initrd", scratch / "initramfs", "-append", append, "-serial", f"file:{console}",
                    "-qmp", f"unix:{monitor},server=on,wait=off"]
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL) as qemu:
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL) as running:
             try:
-                wait_until_done(qemu, console, seconds)
+                wait_until_done(running, console, seconds)
                 take(monitor, folder)
-                qemu.wait(30)
+                running.wait(30)
             finally:
-                qemu.kill()
+                running.kill()
 
 
 def dumped(kernel, name, parameters="", options=(), zlib_alone=False):
@@ -130,8 +139,9 @@ def dumped(kernel, name, parameters="", options=(), zlib_alone=False):
     The folder with the dumps and the console of one boot, made when it is not there yet. The options
     are QEMU's own; what one says twice, the last says.
     """
-    paging = "" if "zm.paging=5" in parameters else "no5lvl "
-    append = f"console=ttyS0 {paging}quiet panic=-1 {parameters}".strip()
+    architecture = kernel.architecture
+    usual = "" if "zm.paging=5" in parameters else architecture.parameters
+    append = " ".join(f"console={architecture.console} {usual} quiet panic=-1 {parameters}".split())
 
     def make(folder):
         boot_and_dump(kernel, append, folder, options=options,
@@ -143,8 +153,8 @@ def dumped(kernel, name, parameters="", options=(), zlib_alone=False):
             dumpfiles.make_formats(folder)
 
     here = pathlib.Path(__file__).parent
-    key = cache.key_of(kernel.version, append, QEMU, options, DISKS, initramfs.key(), *dumpfiles.tool(),
-                       here / "machine.py", here / "dumpfiles.py")
+    key = cache.key_of(kernel.version, append, qemu(architecture), options, DISKS, initramfs.key(architecture),
+                       *dumpfiles.tool(), here / "machine.py", here / "dumpfiles.py")
     return cache.made("dumps", name, key, make)
 
 

@@ -10,7 +10,7 @@
 
 #include "zm.h"
 
-static char page[PAGE];
+static char page[64 << 10];	/* as large as any */
 
 void fill_pages(int fd, long first, long npages)
 {

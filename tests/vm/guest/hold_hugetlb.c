@@ -8,12 +8,10 @@
 
 #include "zm.h"
 
-#define HUGE_PAGE (2L << 20)
-
 static void touch_huge(void *arg)
 {
 	const int fd = (intptr_t)arg;
-	volatile char *memory = mmap(NULL, HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	volatile char *memory = mmap(NULL, huge_page(), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	if (memory == MAP_FAILED)
 		die("mmap huge page");
@@ -33,10 +31,10 @@ void make_hugetlb_file(void)
 	if (mount("hugetlbfs", "/mnt/hugetlb", "hugetlbfs", 0, NULL))
 		die("mount hugetlbfs");
 	fd = open("/mnt/hugetlb/file", O_RDWR | O_CREAT, 0644);
-	if (fd < 0 || ftruncate(fd, HUGE_PAGE))
+	if (fd < 0 || ftruncate(fd, huge_page()))
 		die("make /mnt/hugetlb/file");
 	g = group("/memory/hugetlb.scope", REMOVED);
 	run_in(g, touch_huge, (void *)(intptr_t)fd);
 	close(fd);
-	holds(g, "hugetlb", HUGE_PAGE / PAGE, "/mnt/hugetlb/file");
+	holds(g, "hugetlb", huge_page() / PAGE, "/mnt/hugetlb/file");
 }

@@ -55,7 +55,7 @@ void make_tmpfs_files(void)
 		die("unlink");
 }
 
-/* One folio of 2 MB: a line of 512 pages. */
+/* One folio: a line of 512 pages of 4 KB. */
 void make_huge_tmpfs_file(void)
 {
 	struct group *g = group("/memory/tmpfs-huge.scope", REMOVED);
@@ -65,7 +65,7 @@ void make_huge_tmpfs_file(void)
 	if (mount("tmpfs", "/mnt/hugetmpfs", "tmpfs", 0, "huge=always"))
 		die("mount huge tmpfs");
 	fd = open("/mnt/hugetmpfs/file", O_RDWR | O_CREAT, 0644);
-	hold_shmem(g, fd, 512, "/mnt/hugetmpfs/file");
+	hold_shmem(g, fd, huge_page() / PAGE, "/mnt/hugetmpfs/file");
 	hold_besides(g);
 	close(fd);
 }
@@ -134,7 +134,7 @@ struct mapping {
 
 static char *map_aligned(size_t bytes)
 {
-	const uintptr_t align = 2 << 20;
+	const uintptr_t align = huge_page();
 	char *memory = mmap(NULL, bytes + align, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED)
@@ -162,7 +162,7 @@ void make_anon_left_behind(void)
 	/* A machine of less than 512 MiB begins with "never". */
 	write_text("/sys/kernel/mm/transparent_hugepage/enabled", "madvise");
 	keep(touch_and_leave, &(struct mapping){ small, 19 * PAGE, MADV_NOHUGEPAGE });
-	keep(touch_and_leave, &(struct mapping){ huge, 4 << 20, MADV_HUGEPAGE });
+	keep(touch_and_leave, &(struct mapping){ huge, 2 * huge_page(), MADV_HUGEPAGE });
 	small->keeps_anon = huge->keeps_anon = true;
 	hold_besides(small);
 	hold_besides(huge);
@@ -181,12 +181,12 @@ static void lock_and_leave(void *arg)
 	leave();
 }
 
-/* On no list since 5.18, and the counters speak of 512 pages: only a scan sees that they are one folio. */
+/* On no list since 5.18, and the counters speak of its base pages: only a scan sees that they are one folio. */
 void make_mlocked_huge_page(void)
 {
 	struct group *g = group("/memory/mlocked-huge.scope", REMOVED);
 
-	keep(lock_and_leave, &(struct mapping){ g, 2 << 20, MADV_HUGEPAGE });
+	keep(lock_and_leave, &(struct mapping){ g, huge_page(), MADV_HUGEPAGE });
 	g->keeps_anon = true;
 	hold_besides(g);
 }

@@ -177,6 +177,11 @@ void mount_disk(const char *serial, const char *where, const char *type)
 		die("mount %s on %s", name, where);
 }
 
+long huge_page(void)
+{
+	return atol(read_text("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size"));
+}
+
 /* The initramfs names the modules in the order in which they load. */
 static void load_modules(void)
 {

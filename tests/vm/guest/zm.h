@@ -22,8 +22,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 #include <time.h>
+#include <unistd.h>
 
-#define PAGE 4096L
+/* The kernel's base page. */
+#define PAGE sysconf(_SC_PAGESIZE)
 #define UNKNOWN (-1L)
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -42,6 +44,8 @@ void make_dirs(const char *path);
 /* The disk with this serial number, "vdc"; NULL when the machine has none. */
 const char *disk(const char *serial);
 void mount_disk(const char *serial, const char *where, const char *type);
+/* The bytes of a page that a page table's upper level maps: 2 MB where a base page has 4 KB. */
+long huge_page(void);
 
 /* process.c */
 
