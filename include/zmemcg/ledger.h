@@ -66,6 +66,7 @@ struct ledger {
 	struct run *run;
 	struct inventory *inventory;
 	uint64_t (*found)[REF_KINDS];		/* by the memcg's index */
+	unsigned int *needs;	/* likewise: of holders whose kind does not say it alone, remedies.h */
 	struct open_files *open_files;	/* NULL until somebody asks: open_files.h */
 	struct map counted;		/* objects that are met more than once: sockets, groups */
 
@@ -94,6 +95,9 @@ void ledger_add(struct ledger *ledger, const struct memcg *memcg, enum reference
  */
 void ledger_add_behind(struct ledger *ledger, enum reference kind, kaddr_t holder,
 		       const char *type, kaddr_t object, struct name what);
+
+/* What takes a holder away, a set of remedies.h: where that depends on who keeps it. */
+void ledger_needs(struct ledger *ledger, const struct memcg *memcg, unsigned int needs);
 
 /* Words as what of ledger_add(); a copy is taken. */
 struct name ledger_words(struct ledger *ledger, const char *words);

@@ -13,8 +13,9 @@ enum remedy {
 	REMEDY_FILE,		/* a file in memory: truncate it */
 	REMEDY_IPCRM,		/* a segment of System V */
 	REMEDY_SWAPOFF,
-	REMEDY_CLOSE,		/* a descriptor: socket, inotify, a file without a name */
-	REMEDY_TASK,		/* end a task: it maps or locks the pages, or it is in the cgroup */
+	REMEDY_CLOSE,		/* a descriptor: socket, inotify, a namespace, a file without a name */
+	REMEDY_TASK,		/* end a task: it maps or locks the pages, or is in the cgroup or a namespace
+				   of it; one that exited goes with its parent */
 	REMEDY_UNMOUNT,		/* a filesystem holds its metadata's buffers */
 	REMEDY_TIME,		/* goes by itself when a CPU charges for another memcg */
 	REMEDY_NONE,		/* nothing that is known here */

@@ -33,6 +33,15 @@ MEMORY = {
     "/system.slice/mlocked.service": "several of these together free",     # unlocked, it is cache like other cache
 }
 
+# Who keeps a css_set or a socket decides, too.
+KEPT = {
+    "/references/namespace.service": "closing descriptors frees",
+    "/references/namespace-of-process.service": "ending tasks frees",
+    "/references/unreaped.service": "ending tasks frees",
+    "/references/mapped-packet.service": "ending tasks frees",
+    "/references/network-namespace.service": "several of these together free",     # an inotify group is in it, too
+}
+
 # A zombie each of them, and much alike: they are asked for together.
 SESSIONS = "/user.slice/user-1000.slice/session-*.scope"
 
@@ -138,6 +147,11 @@ def test_memory_is_freed_by_what_has_it(dump):
             assert advice_of(dump.of_each[path]) == {advice: 1}, path
     (mapped_and_cache,) = [key for key in dump.of_each["/system.slice/mlocked.service"] if " + " in key]
     assert mapped_and_cache == "drop caches + end tasks"
+
+
+def test_who_keeps_it_has_to_go(dump):
+    for path, advice in KEPT.items():
+        assert advice_of(dump.of_each[path]) == {advice: 1}, path
 
 
 def test_figures_are_those_of_the_selected(dump):

@@ -8,6 +8,7 @@
 #include "zmemcg/ledger.h"
 #include "zmemcg/lists.h"
 #include "zmemcg/open_files.h"
+#include "zmemcg/remedies.h"
 #include "zmemcg/run.h"
 #include "zmemcg/tasks.h"
 
@@ -142,6 +143,8 @@ static void count(struct ledger *ledger, const struct cset *cset)
 		snprintf(words, sizeof(words),
 			 "css_set that no task is in: kept by a mount of a namespace, or a leak");
 	ledger_add(ledger, cset->memcg, REF_CSET, 1, cset->addr, ledger_words(ledger, words));
+	if (!cset->tasks && !cset->namespaces)
+		ledger_needs(ledger, cset->memcg, NEED(REMEDY_NONE));
 }
 
 static bool has_exited(struct run *run, kaddr_t task)
@@ -171,6 +174,9 @@ static void name_keeper(struct run *run, struct ledger *ledger, const struct kee
 {
 	char words[256];
 
+	ledger_needs(ledger, keeper->cset->memcg, NEED(keeper->file ? REMEDY_CLOSE : REMEDY_TASK));
+	if (!ledger->detailed)
+		return;
 	keeper_words(run, keeper, words, sizeof(words));
 	ledger_add_behind(ledger, REF_CSET, keeper->cset->addr, keeper->ns ? "cgroup_ns" : "task",
 			  keeper->ns ? keeper->ns : keeper->task, ledger_words(ledger, words));
@@ -203,7 +209,7 @@ void references_of_csets(struct run *run, struct ledger *ledger)
 	map_init(&search.by_addr, &run->arena);
 	map_init(&search.namespaces, &run->arena);
 	find_csets(run, &search);
-	if (ledger->detailed && search.cset_count)
+	if ((ledger->detailed || ledger->whole) && search.cset_count)
 		find_keepers(run, &search);
 	for (size_t i = 0; i < search.cset_count; i++)
 		count(ledger, search.csets[i]);

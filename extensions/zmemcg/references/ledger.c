@@ -42,7 +42,13 @@ struct ledger *ledger_new(struct run *run, struct inventory *inventory, bool det
 	map_init(&ledger->counted, &run->arena);
 	forget_places(ledger);
 	ledger->found = arena_alloc(&run->arena, inventory->count * sizeof(*ledger->found));
+	ledger->needs = arena_alloc(&run->arena, inventory->count * sizeof(*ledger->needs));
 	return ledger;
+}
+
+void ledger_needs(struct ledger *ledger, const struct memcg *memcg, unsigned int needs)
+{
+	ledger->needs[memcg->index] |= needs;
 }
 
 struct name ledger_words(struct ledger *ledger, const char *words)

@@ -11,6 +11,7 @@
 #include "zmemcg/memmap.h"
 #include "zmemcg/open_files.h"
 #include "zmemcg/references.h"
+#include "zmemcg/remedies.h"
 #include "zmemcg/run.h"
 #include "zmemcg/scan.h"
 #include "zmemcg/slab.h"
@@ -34,6 +35,8 @@ static void count_socket(struct run *run, struct ledger *ledger, kaddr_t sock,
 		read_text(run, proto + l->proto_name.offset, name, sizeof(name), &len);
 	snprintf(words, sizeof(words), "%s socket%s", name, file ? "" : " that no task has open");
 	ledger_add(ledger, memcg, REF_SOCK, 1, sock, ledger_words(ledger, words));
+	/* A task maps a packet socket, or is in the network namespace that has the kernel's own. */
+	ledger_needs(ledger, memcg, NEED(file ? REMEDY_CLOSE : REMEDY_TASK));
 	if (file)
 		open_file_behind(run, ledger, REF_SOCK, sock, file);
 }

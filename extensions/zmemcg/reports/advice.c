@@ -15,12 +15,10 @@
 #include "zmemcg/run.h"
 #include "zmemcg/users.h"
 
-/* REF_FOLIO depends on the folio, REF_CHILD on the child. */
+/* REF_FOLIO depends on the folio, REF_CHILD on the child, REF_CSET and REF_SOCK on who keeps them: ledger_needs(). */
 static const unsigned int needs_of_kind[REF_KINDS] = {
 	[REF_KMEM] = NEED(REMEDY_TASK),
 	[REF_SWAP] = NEED(REMEDY_SWAPOFF),
-	[REF_CSET] = NEED(REMEDY_TASK),
-	[REF_SOCK] = NEED(REMEDY_CLOSE),
 	[REF_FSNOTIFY] = NEED(REMEDY_CLOSE),
 	[REF_BPF] = NEED(REMEDY_TASK),		/* its descriptors, programs, pins: of who loaded it */
 	[REF_CGWB] = NEED(REMEDY_DROP_CACHES),	/* it is held by the inodes that go */
@@ -144,7 +142,7 @@ static void look_for_users(struct run *run, struct advice *advice)
 /* Pages that were not found (on no list, unreadable) may be anything. */
 static unsigned int needs_of(const struct ledger *ledger, const struct memcg *memcg)
 {
-	unsigned int needs = 0;
+	unsigned int needs = ledger->needs[memcg->index];
 
 	for (int kind = 0; kind < REF_KINDS; kind++) {
 		if (ledger->found[memcg->index][kind])
