@@ -141,7 +141,8 @@ static void count(struct ledger *ledger, const struct cset *cset)
 			 (unsigned long long)cset->tasks, (unsigned long long)cset->namespaces);
 	else
 		snprintf(words, sizeof(words),
-			 "css_set that no task is in: kept by a mount of a namespace, or a leak");
+			 "css_set that no task is in: kept by a mount of a namespace, a file of cgroupfs "
+			 "or a descriptor on its way, or a leak");
 	ledger_add(ledger, cset->memcg, REF_CSET, 1, cset->addr, ledger_words(ledger, words));
 	if (!cset->tasks && !cset->namespaces)
 		ledger_needs(ledger, cset->memcg, NEED(REMEDY_NONE));

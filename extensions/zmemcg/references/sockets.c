@@ -124,17 +124,31 @@ static bool wants(struct run *run, void *arg, kaddr_t page, const char *bytes)
 }
 
 /*
+ * A freed one keeps its memcg pointer. One that is closed, with nobody left, stays as long as what
+ * it sent does, a message that was not read: net/core/sock.c 6.1 sk_free().
+ */
+static bool is_in_use(struct run *run, kaddr_t sock)
+{
+	const struct layout *l = run->layout;
+	uint64_t count;
+
+	return (peek_member(run, sock, l->sock_refcnt, &count) && (uint32_t)count) ||
+	       (l->sock_wmem_alloc.known && peek_member(run, sock, l->sock_wmem_alloc, &count) &&
+		(uint32_t)count);
+}
+
+/*
  * An object of such a cache: a socket when its protocol is one (caches can be merged, and have
- * anything in them) and it is in use (a freed one keeps its memcg pointer).
+ * anything in them) and it is in use.
  */
 static void look_at_object(struct run *run, void *arg, kaddr_t object)
 {
 	const struct layout *l = run->layout;
 	struct search *search = arg;
-	uint64_t proto, count;
+	uint64_t proto;
 
 	if (peek_member(run, object, l->sock_prot, &proto) && map_get(&search->protos, proto) &&
-	    peek_member(run, object, l->sock_refcnt, &count) && count)
+	    is_in_use(run, object))
 		count_socket(run, search->ledger, object, NULL);
 }
 

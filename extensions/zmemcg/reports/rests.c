@@ -18,6 +18,7 @@ struct rests {
 	uint64_t unknown;	/* whose references are not counted in one place */
 	uint64_t moving;	/* whose references changed meanwhile: live */
 	uint64_t missing;	/* charged pages that were not found */
+	uint64_t selected;
 };
 
 static void add_to(struct share *share, int64_t count)
@@ -38,6 +39,7 @@ static struct rests sum_up(const struct ledger *ledger)
 
 		if (!memcg->selected)
 			continue;
+		rests.selected++;
 		add_to(&rests.more, ledger_rest(ledger, memcg));
 		add_to(&rests.less, -ledger_rest(ledger, memcg));
 		add_to(&rests.swap, ledger->found[i][REF_SWAP] ? (int64_t)memcg->swap : 0);
@@ -128,6 +130,6 @@ void report_end_rests(struct run *run, const struct ledger *ledger)
 	say_unknown(run, rests.unknown, rests.unknown == 1 ?
 		    "has references that are spread over the CPUs" :
 		    "have references that are spread over the CPUs");
-	if (!rests.more.memcgs && !rests.less.memcgs && !rests.moving && !rests.unknown)
+	if (rests.selected && !rests.more.memcgs && !rests.less.memcgs && !rests.moving && !rests.unknown)
 		output_says(run, "Every reference is explained\n");
 }
