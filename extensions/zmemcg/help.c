@@ -190,7 +190,7 @@ char *zmemcg_help[] = {
 "        ffff889448930000      557  -                 rw-s    two\\040words",
 "        ffff889448918000      561  31r               -       init",
 "        ffff8894489720c0      562  31r               -       init",
-"    These 2 files have all pages of 1 of 1 zombies (-w finds holders that are no pages): /mnt/srv/shared /mnt/srv/plain",
+"    These 2 files have all pages of 1 of 1 zombies (-w finds holders that are no pages): /mnt/srv/shared, /mnt/srv/plain",
 "    There are 14 active and 284 dying memcgroups",
 "    The kernel counts 282 removed cgroups (nr_dying_descendants), with a memcg or not",
 "    Found 17 of 17 charged pages (100.0%), 0 unreadable objects",

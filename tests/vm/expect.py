@@ -140,7 +140,7 @@ def cover_of(held, dying):
     while (freed([*chosen, best()]) - freed(chosen)) * 100 >= dying:
         chosen.append(best())
     words = "This file has" if len(chosen) == 1 else f"These {len(chosen)} files have"
-    lines = [" ".join([f"{words} all pages of {freed(chosen)} of {dying} zombies (-w finds holders that are no pages):", *chosen])]
+    lines = [f"{words} all pages of {freed(chosen)} of {dying} zombies (-w finds holders that are no pages): {', '.join(chosen)}"]
     if left := len(held) - freed(chosen):
         lines.append(f"{left} more have pages of other files: at most 10 are named, while the next adds one zombie in a hundred")
     return lines

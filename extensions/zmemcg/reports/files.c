@@ -46,8 +46,11 @@ static void name_cover(struct run *run, const struct tally_result *result)
 		output_says(run, "These %u files have", result->cover_count);
 	output_says(run, " all pages of %" PRIu64 " of %zu zombies (-w finds holders that are no pages):",
 		    result->covered, result->zombies);
-	for (uint32_t i = 0; i < result->cover_count; i++)
+	for (uint32_t i = 0; i < result->cover_count; i++) {
+		if (i)
+			output_says(run, ",");
 		output_name(run, &result->cover[i]->name);
+	}
 	output_says(run, "\n");
 }
 
