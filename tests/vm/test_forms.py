@@ -148,8 +148,12 @@ def test_the_diagnosis_is_the_same_in_json(crash):
     lines = lines[:next(number for number, line in enumerate(lines) if line.startswith("There are"))]
     drawn = [line for line in lines if line.startswith((" ", "burst:", "steady:", "few:"))]
     ages = [row["AGE"] for row in crashrun.parse(crash("zmemcg")).rows if row["AGE"] != "-"]
-    exact = [age for age in ages if not age.startswith("~")]
-    assert sum(int(re.search(r"to +\S+ +(\d+)", line)[1]) for line in drawn[:-1]) == len(exact or ages)
+    inferred = sum(age.startswith("~") for age in ages)
+    exact = len(ages) - inferred
+    shown, kinds = (len(ages), f" ({inferred} of them inferred)") if exact < inferred else (exact, f" ({inferred} inferred left out)")
+    assert sum(int(re.search(r"to +\S+ +(\d+)", line)[1]) for line in drawn[:-1]) == shown
+    assert re.fullmatch(rf"(burst|steady|few): \d+% of {shown} within (\d s|a tenth of the time)(.*)", drawn[-1])[3] == (
+        kinds if inferred else "")
     pairs = dict(line.split(": ", 1) for line in lines if line not in drawn)
     records, summary = json_of(crash("zmemcg -s -o json"))
     assert not records

@@ -14,7 +14,8 @@ enum {
 	INTERVALS = 7,		/* and a line for the word: eight */
 	BAR = 40,		/* of the fullest interval */
 	STEPS = 100,		/* of the whole span, for the word */
-	TENTH = STEPS / 10,
+	TENTHS = 10,
+	TENTH = STEPS / TENTHS,
 	FEWEST = 10,		/* that can be steady */
 };
 
@@ -127,21 +128,45 @@ static size_t fullest_tenth(const int64_t *ages, size_t count, struct span span)
 	return most;
 }
 
-/* In percent, rounded down: half is said of no less. */
-static void write_word(struct text *out, size_t most, size_t count)
+static void write_share(struct text *out, const int64_t *ages, size_t count, struct span span)
 {
+	const int64_t seconds = span.oldest - span.youngest + 1;
+	const size_t most = seconds < TENTHS ? count : fullest_tenth(ages, count, span);
 	const char *word = count < FEWEST ? "few" : 2 * most >= count ? "burst" : "steady";
 
-	text_format(out, "%s: %" PRIu64 "%% of %zu within a tenth of the time\n", word,
-		    (uint64_t)most * 100 / count, count);
+	/* In percent, rounded down: half is said of no less. */
+	text_format(out, "%s: %" PRIu64 "%% of %zu within ", word, (uint64_t)most * 100 / count,
+		    count);
+	if (seconds < TENTHS)
+		text_format(out, "%" PRId64 " s", seconds);
+	else
+		text_string(out, "a tenth of the time");
 }
 
-void histogram_write(struct text *out, const int64_t *ages, size_t count)
+/* What the share is of, where that is not of exact ages alone, or not of all. */
+static void write_kinds(struct text *out, const struct age_list *ages, bool draws_all)
 {
-	const struct span span = span_of(ages, count);
+	const char *before = " (";
+
+	if (ages->inferred) {
+		text_format(out, draws_all ? "%s%zu of them inferred" : "%s%zu inferred left out",
+			    before, ages->inferred);
+		before = ", ";
+	}
+	if (ages->without)
+		text_format(out, "%s%zu without an age left out", before, ages->without);
+	text_string(out, ages->inferred || ages->without ? ")\n" : "\n");
+}
+
+void histogram_write(struct text *out, const struct age_list *ages)
+{
+	const bool draws_all = ages->exact < ages->inferred;
+	const size_t count = ages->exact + (draws_all ? ages->inferred : 0);
+	const struct span span = span_of(ages->seconds, count);
 
 	if (!count)
 		return;
-	write_intervals(out, ages, count, span);
-	write_word(out, fullest_tenth(ages, count, span), count);
+	write_intervals(out, ages->seconds, count, span);
+	write_share(out, ages->seconds, count, span);
+	write_kinds(out, ages, draws_all);
 }

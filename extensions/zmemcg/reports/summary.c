@@ -143,7 +143,7 @@ static void say_age(struct run *run, const struct inventory *inventory, const ch
 			    words_of(&memcg->path, path));
 }
 
-/* The ages of the selected that are inferred, or of those that are not; returns how many. */
+/* The seconds of the selected's ages that are inferred, or of those that are not; how many. */
 static size_t take_ages(const struct inventory *inventory, bool inferred, int64_t *ages)
 {
 	size_t count = 0;
@@ -158,22 +158,19 @@ static size_t take_ages(const struct inventory *inventory, bool inferred, int64_
 	return count;
 }
 
-/*
- * Text alone, since JSON's reader has the list. Inferred ages are bounds, and would draw a
- * burst as if it were steady: they are drawn where there is nothing else.
- */
-static void draw_ages(struct run *run, const struct inventory *inventory)
+/* Text alone, since JSON's reader has the list. */
+static void draw_ages(struct run *run, const struct inventory *inventory, const struct sums *sums)
 {
-	int64_t *ages;
-	size_t count;
+	struct age_list ages;
+	int64_t *seconds;
 
 	if (run->options->format != FORMAT_TEXT)
 		return;
-	ages = arena_alloc(&run->arena, inventory->count * sizeof(*ages));
-	count = take_ages(inventory, false, ages);
-	if (!count)
-		count = take_ages(inventory, true, ages);
-	histogram_write(&run->out, ages, count);
+	ages.seconds = seconds = arena_alloc(&run->arena, inventory->count * sizeof(*seconds));
+	ages.exact = take_ages(inventory, false, seconds);
+	ages.inferred = take_ages(inventory, true, seconds + ages.exact);
+	ages.without = sums->zombies + sums->dying - ages.exact - ages.inferred;
+	histogram_write(&run->out, &ages);
 }
 
 /* Of one there is nothing to draw. */
@@ -182,7 +179,7 @@ static void say_ages(struct run *run, const struct inventory *inventory, const s
 	say_age(run, inventory, "oldest", sums->oldest);
 	say_age(run, inventory, "newest", sums->newest);
 	if (sums->oldest != sums->newest)
-		draw_ages(run, inventory);
+		draw_ages(run, inventory, sums);
 }
 
 static void say_pages(struct run *run, const struct sums *sums)
