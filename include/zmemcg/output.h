@@ -53,6 +53,9 @@ void output_says(struct run *run, const char *format, ...)
 /* A blank and a name, inside a sentence. */
 void output_name(struct run *run, const struct name *name);
 
+/* Some of them, with commas between; in JSON an array in the summary. */
+void output_names(struct run *run, const char *key, const struct name *names, size_t count);
+
 /*
  * A sum, as a member of JSON's last object {"summary": {...}}; nothing in the other
  * forms. No record may follow the first one.

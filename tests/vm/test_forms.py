@@ -82,6 +82,23 @@ def test_the_summary_has_what_the_sentences_say(crash, command):
     assert ("unexplained" in summary) == ("-w" in command)
 
 
+COVERS = [f"zmemcg -f -S {selector}" for selector in ("", "/system.slice/*", "/names/*", "/disks/*", "/memory/anon.scope")]
+
+
+@pytest.mark.parametrize("command", COVERS)
+def test_the_summary_has_the_files_of_the_cover(crash, command):
+    ending = "\n".join(crashrun.parse(crash(command)).ending)
+    _, summary = json_of(crash(f"{command} -o json"))
+    said = re.search(r"all pages of (\d+) of \d+ zombies \(.*?\): (.*)", ending)
+    assert bool(said) != ("anon" in command)
+    assert summary["cover_zombies"] == (int(said[1]) if said else 0)
+    paths = said[2].split(", ") if said else []
+    assert summary["cover_paths"] == list(map(truth.unescaped, paths))
+    assert summary["cover_files"] == len(paths)
+    left = re.search(r"(\d+) more have pages of other files", ending)
+    assert summary["cover_left"] == (int(left[1]) if left else 0)
+
+
 def without_news(sentences):
     """What is new since the last run differs from run to run."""
     return [sentence for sentence in sentences if "since the last run" not in sentence]
@@ -152,8 +169,8 @@ def test_the_diagnosis_is_the_same_in_json(crash):
     exact = len(ages) - inferred
     shown, kinds = (len(ages), f" ({inferred} of them inferred)") if exact < inferred else (exact, f" ({inferred} inferred left out)")
     assert sum(int(re.search(r"to +\S+ +(\d+)", line)[1]) for line in drawn[:-1]) == shown
-    assert re.fullmatch(rf"(burst|steady|few): \d+% of {shown} within (\d s|a tenth of the time)(.*)", drawn[-1])[3] == (
-        kinds if inferred else "")
+    assert re.fullmatch(rf"(burst|steady|few): \d+% of {shown} within (\d s|a tenth of the time)( \(.*\))?", drawn[-1])[3] == (
+        kinds if inferred else None)
     pairs = dict(line.split(": ", 1) for line in lines if line not in drawn)
     records, summary = json_of(crash("zmemcg -s -o json"))
     assert not records

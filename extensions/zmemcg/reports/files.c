@@ -40,17 +40,17 @@ static void gather(struct run *run, void *arg, const struct folio *folio)
 /* What is no page may hold them, too: that is for -w and -s to look for. */
 static void name_cover(struct run *run, const struct tally_result *result)
 {
+	struct name names[COVER_FILES];
+
+	for (uint32_t i = 0; i < result->cover_count; i++)
+		names[i] = result->cover[i]->name;
 	if (result->cover_count == 1)
 		output_says(run, "This file has");
 	else
 		output_says(run, "These %u files have", result->cover_count);
 	output_says(run, " all pages of %" PRIu64 " of %zu zombies (-w finds holders that are no pages):",
 		    result->covered, result->zombies);
-	for (uint32_t i = 0; i < result->cover_count; i++) {
-		if (i)
-			output_says(run, ",");
-		output_name(run, &result->cover[i]->name);
-	}
+	output_names(run, "cover_paths", names, result->cover_count);
 	output_says(run, "\n");
 }
 
@@ -71,6 +71,8 @@ static void say_cover(struct run *run, const struct tally_result *result)
 	output_sum(run, "cover_left", result->uncovered);
 	if (result->cover_count)
 		name_cover(run, result);
+	else
+		output_names(run, "cover_paths", NULL, 0);
 	if (result->uncovered)
 		count_uncovered(run, result);
 }

@@ -26,6 +26,11 @@ static bool is(const struct run *run, enum format format)
 	return run->options->format == format;
 }
 
+static bool has_sentences(const struct run *run)
+{
+	return is(run, FORMAT_TEXT) || is(run, FORMAT_CSV);
+}
+
 void output_heading(struct run *run, const struct column *columns, int count)
 {
 	if (is(run, FORMAT_TEXT))
@@ -131,7 +136,7 @@ void output_says(struct run *run, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(sentence, sizeof(sentence), format, args);
 	va_end(args);
-	if (!is(run, FORMAT_TEXT) && !is(run, FORMAT_CSV))
+	if (!has_sentences(run))
 		return;
 	if (is(run, FORMAT_CSV) && !run->output.inside_sentence)
 		text_string(&run->out, "# ");
@@ -141,7 +146,7 @@ void output_says(struct run *run, const char *format, ...)
 
 void output_name(struct run *run, const struct name *name)
 {
-	if (!is(run, FORMAT_TEXT) && !is(run, FORMAT_CSV))
+	if (!has_sentences(run))
 		return;
 	text_string(&run->out, " ");
 	table_name(&run->out, name);
@@ -153,6 +158,32 @@ static void begin_member(struct run *run, const char *key)
 	run->output.summary_begun = true;
 	json_string(&run->out, key, strlen(key));
 	text_string(&run->out, ": ");
+}
+
+static void write_names(struct run *run, const struct name *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct cell cell = cell_name(names[i]);
+
+		text_string(&run->out, i ? ", " : "");
+		json_cell(&run->out, &cell);
+	}
+}
+
+void output_names(struct run *run, const char *key, const struct name *names, size_t count)
+{
+	if (is(run, FORMAT_JSON)) {
+		begin_member(run, key);
+		text_string(&run->out, "[");
+		write_names(run, names, count);
+		text_string(&run->out, "]");
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			output_says(run, ",");
+		output_name(run, &names[i]);
+	}
 }
 
 void output_sum(struct run *run, const char *key, uint64_t count)
