@@ -30,4 +30,8 @@ void json_array(struct text *out, const char *key, const struct column *columns,
 		const struct cell *cells, size_t rows);
 void json_end(struct text *out);
 
+/* [{...}, ...], the value of such an array. */
+void json_objects(struct text *out, const struct column *columns, int count,
+		  const struct cell *cells, size_t rows);
+
 #endif

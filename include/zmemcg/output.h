@@ -17,7 +17,7 @@ void output_heading(struct run *run, const struct column *columns, int count);
 void output_row(struct run *run, const struct column *columns, int count,
 		const struct cell *cells);
 
-/* Records that belong to one of another table. */
+/* Records that belong to one of another table, or to the summary. */
 struct inner_table {
 	const char *key;		/* what an array of them is called in JSON */
 	const struct column *columns;
@@ -75,6 +75,23 @@ void output_pair_unknown(struct run *run, const char *key);
 /* An object with the columns' titles as keys, in JSON's summary; nothing in the other forms. */
 void output_object(struct run *run, const char *key, const struct column *columns, int count,
 		   const struct cell *cells);
+
+/* Part of a record as a line: the cell under a title, and the words around it. */
+struct phrase {
+	const char *title;	/* NULL behind the last of them */
+	const char *before, *behind;
+};
+
+/*
+ * A record: "key: " and its phrases, a line of text; in JSON an object in the summary, with
+ * the columns' titles as keys.
+ */
+void output_record(struct run *run, const char *key, const struct column *columns, int count,
+		   const struct cell *cells, const struct phrase *phrases);
+
+/* The same of several: lines "one 1: ", "one 2: " and so on; in JSON an array. */
+void output_records(struct run *run, const char *one, const struct inner_table *records,
+		    const struct phrase *phrases);
 
 /* Behind the last word of a report. */
 void output_end(struct run *run);

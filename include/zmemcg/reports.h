@@ -10,6 +10,7 @@
 
 struct file;
 struct folio;
+struct group;
 struct inner_table;
 struct inventory;
 struct ledger;
@@ -59,6 +60,11 @@ int report_columns(const struct run *run, const struct column *columns, int coun
 /* The users of a file as an inner table, and that table without a row. */
 extern const struct inner_table report_users_columns;
 struct inner_table report_users(struct run *run, struct users *users, const struct file *file);
+
+/* The first of the templates and files as -g and -f have them; none is cut off by -n. */
+struct inner_table report_templates(struct run *run, const struct inventory *inventory,
+				    struct group *const *groups, size_t rows);
+struct inner_table report_held_files(struct run *run, struct file *const *files, size_t rows);
 
 /* How long ago the memcg was removed, and what says so; unknown of none, or without evidence. */
 struct cell report_age(const struct inventory *inventory, const struct memcg *memcg);

@@ -183,18 +183,19 @@ def test_diagnosis_advises_for_each_zombie(dump, command):
 def test_diagnosis_names_the_templates_that_make_most(dump, command):
     _, summary = dump.records(command)
     most = sorted(causes.groups(dump.made).items(), key=lambda item: [-count for count in item[1]])
-    for place, (template, (zombies, pages)) in enumerate(most[:3], 1):
-        assert summary[f"template {place}"] == f"{zombies} zombies, {pages} pages, {template}"
+    assert [(record["template"], [record["zombies"], record["pages"]]) for record in summary["templates"]] == most[:3]
 
 
 @pytest.mark.parametrize("command", SUMMARIES)
 def test_diagnosis_names_the_files_that_hold_most(dump, command):
     _, summary = dump.records(command)
     most = sorted(causes.files(dump.made).items(), key=lambda item: (-item[1]["ZOMBIES"], -item[1]["PAGES"]))
-    for place, (path, row) in enumerate(most[:3], 1):
-        assert summary[f"file {place}"] == f"{row['ZOMBIES']} zombies, SOLE {row['SOLE']}, {row['PAGES']} pages, {path}"
+    shown = [(record["path"], {column: record[column.lower()] for column in ("PAGES", "ZOMBIES", "SOLE")})
+             for record in summary["files"]]
+    assert shown == most[:3]
     together = re.search(r"all pages of (\d+) of", causes.cover(dump.made)[0])
     assert summary["few files have all pages of"] == int(together[1])
+    assert summary["few files"] == len(dump.records("zmemcg -f -o json")[1]["cover_paths"])
 
 
 def percpu_bytes(dump):

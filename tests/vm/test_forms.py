@@ -160,27 +160,62 @@ def test_what_has_no_such_form_says_so(crash, command, answer):
     assert crash(command) == f"zmemcg: {answer}\n"
 
 
-def test_the_diagnosis_is_the_same_in_json(crash):
-    lines = crash("zmemcg -s").splitlines()
+def diagnosis_of(crash, selector):
+    """Of text, the drawing and the pairs; and the summary of JSON."""
+    lines = crash(f"zmemcg -s {selector}").splitlines()
     lines = lines[:next(number for number, line in enumerate(lines) if line.startswith("There are"))]
     drawn = [line for line in lines if line.startswith((" ", "burst:", "steady:", "few:"))]
-    ages = [row["AGE"] for row in crashrun.parse(crash("zmemcg")).rows if row["AGE"] != "-"]
+    records, summary = json_of(crash(f"zmemcg -s {selector} -o json"))
+    assert not records
+    return drawn, dict(line.split(": ", 1) for line in lines if line not in drawn), summary
+
+
+def test_the_drawing_has_the_ages_that_are_most(crash):
+    drawn, _, _ = diagnosis_of(crash, "")
+    ages = [row["AGE"] for row in crashrun.parse(crash("zmemcg")).rows]
+    assert "-" not in ages
     inferred = sum(age.startswith("~") for age in ages)
     exact = len(ages) - inferred
     shown, kinds = (len(ages), f" ({inferred} of them inferred)") if exact < inferred else (exact, f" ({inferred} inferred left out)")
     assert sum(int(re.search(r"to +\S+ +(\d+)", line)[1]) for line in drawn[:-1]) == shown
     assert re.fullmatch(rf"(burst|steady|few): \d+% of {shown} within (\d s|a tenth of the time)( \(.*\))?", drawn[-1])[3] == (
         kinds if inferred else None)
-    pairs = dict(line.split(": ", 1) for line in lines if line not in drawn)
-    records, summary = json_of(crash("zmemcg -s -o json"))
-    assert not records
+
+
+# Of a name with blanks, of files in brackets, of pages of no file.
+DIAGNOSED = ["", "/names/*", "/disks/*", "/memory/anon.scope"]
+
+
+@pytest.mark.parametrize("selector", DIAGNOSED)
+def test_the_diagnosis_is_the_same_in_json(crash, selector):
+    _, pairs, summary = diagnosis_of(crash, selector)
     pages = re.fullmatch(r"(\d+) file, (\d+) shmem, (\d+) anon; and (\d+) swap entries", pairs.pop("pages"))
     assert list(map(int, pages.groups())) == [summary[key] for key in ("file pages", "shmem pages", "anon pages", "swap entries")]
     held = re.findall(r"(\d+) ([A-Z]+)", pairs.pop("held by"))
     assert {f"held by {kind}": int(count) for count, kind in held} == {
         key: value for key, value in summary.items() if key.startswith("held by ")}
-    together = re.search(r"\((.*)\)", pairs["several of these together free"])[1]
-    for count, actions in (words.split(" ", 1) for words in together.split(", ")):
+    together = re.search(r"\((.*)\)", pairs.get("several of these together free", "()"))[1]
+    for count, actions in (words.split(" ", 1) for words in together.split(", ") if words):
         assert actions == "otherwise" or summary[actions] == int(count)
+    for key in ("oldest", "newest"):
+        age, path = pairs.pop(key).split(" ", 1)
+        source = summary[key]["age_source"]
+        assert source in (INFERRED if age.startswith("~") else ["removal"])
+        assert summary[key] == {"age": crashrun.seconds(age), "age_source": source, "path": truth.unescaped(path)}
+    for key, one, form in (("templates", "template", "{zombies} zombies, {pages} pages, {template}"),
+                           ("files", "file", "{zombies} zombies, SOLE {sole}, {pages} pages, {path}")):
+        said = [truth.unescaped(pairs.pop(name)) for name in list(pairs) if re.fullmatch(rf"{one} \d", name)]
+        assert said == [form.format(**record) for record in summary[key]]
     for key, value in pairs.items():
         assert str(summary[key]) == value.partition(" (")[0], key
+
+
+@pytest.mark.parametrize("selector", DIAGNOSED)
+def test_the_diagnosis_has_the_first_records_of_the_reports(crash, selector):
+    _, _, summary = diagnosis_of(crash, selector)
+    for key, command in (("templates", "zmemcg -g"), ("files", "zmemcg -f -S")):
+        records, totals = json_of(crash(f"{command} {selector} -o json"))
+        assert summary[key] == [record for record in records[:3] if record["zombies"] * 100 >= summary["zombies"]]
+    assert summary["few files"] == totals["cover_files"]
+    assert summary["few files have all pages of"] == totals["cover_zombies"]
+    assert bool(summary["files"]) != ("anon" in selector)

@@ -119,7 +119,14 @@ void json_array(struct text *out, const char *key, const struct column *columns,
 {
 	text_string(out, ", ");
 	json_string(out, key, strlen(key));
-	text_string(out, ": [");
+	text_string(out, ": ");
+	json_objects(out, columns, count, cells, rows);
+}
+
+void json_objects(struct text *out, const struct column *columns, int count,
+		  const struct cell *cells, size_t rows)
+{
+	text_string(out, "[");
 	for (size_t i = 0; i < rows; i++) {
 		text_string(out, i ? ", " : "");
 		json_begin(out, columns, count, cells + i * count);

@@ -78,20 +78,18 @@ static void say_cover(struct run *run, const struct tally_result *result)
 }
 
 /* In the order of enum folio_hold. */
-static const char *flags_of(const struct file *file, char flags[8])
+static const char *flags_of(struct run *run, const struct file *file)
 {
 	static const char letters[] = "DWMLBU";
 	unsigned int holds = file->holds | (file->unlinked ? HELD_UNLINKED : 0);
+	char flags[sizeof(letters)];
 	int len = 0;
 
 	for (int i = 0; letters[i]; i++) {
 		if (holds & 1u << i)
 			flags[len++] = letters[i];
 	}
-	if (!len)
-		flags[len++] = '-';
-	flags[len] = '\0';
-	return flags;
+	return len ? arena_strndup(&run->arena, flags, len) : "-";
 }
 
 static struct cell owner_of(const struct file *file)
@@ -110,11 +108,9 @@ static void print_heading(struct run *run, const struct printing *printing)
 		output_heading(run, printing->columns, printing->count);
 }
 
-static void print(struct run *run, const struct printing *printing, const struct file *file)
+static void fill(struct run *run, const struct printing *printing, const struct file *file,
+		 struct cell *cells)
 {
-	struct inner_table users;
-	struct cell cells[COLUMNS];
-	char flags[8];
 	int n = 0;
 
 	cells[n++] = cell_address(file->inode);
@@ -122,16 +118,36 @@ static void print(struct run *run, const struct printing *printing, const struct
 	cells[n++] = cell_count(file->zombies);
 	cells[n++] = cell_count(file->sole);
 	cells[n++] = cell_word(file->type);
-	cells[n++] = cell_word(flags_of(file, flags));
+	cells[n++] = cell_word(flags_of(run, file));
 	if (printing->count == COLUMNS)
 		cells[n++] = owner_of(file);
 	cells[n++] = cell_name(file->name);
+}
+
+static void print(struct run *run, const struct printing *printing, const struct file *file)
+{
+	struct inner_table users;
+	struct cell cells[COLUMNS];
+
+	fill(run, printing, file, cells);
 	if (!printing->users) {
 		output_row(run, printing->columns, printing->count, cells);
 		return;
 	}
 	users = report_users(run, printing->users, file);
 	output_row_around(run, printing->columns, printing->count, cells, &users);
+}
+
+struct inner_table report_held_files(struct run *run, struct file *const *files, size_t rows)
+{
+	struct printing *printing = arena_alloc(&run->arena, sizeof(*printing));
+	const int count = report_columns(run, columns, COLUMNS, OWNER, printing->columns);
+	struct cell *cells = arena_alloc(&run->arena, (rows * count + 1) * sizeof(*cells));
+
+	printing->count = count;
+	for (size_t i = 0; i < rows; i++)
+		fill(run, printing, files[i], cells + i * count);
+	return (struct inner_table){ "files", printing->columns, count, cells, rows };
 }
 
 static void print_files(struct run *run, const struct tally *tally,

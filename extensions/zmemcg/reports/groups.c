@@ -20,20 +20,39 @@ static const struct column columns[] = {
 
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
+static void fill(const struct inventory *inventory, const struct group *group,
+		 struct cell cells[COLUMNS])
+{
+	int n = 0;
+
+	cells[n++] = cell_count(group->zombies);
+	cells[n++] = cell_count(group->base_pages);
+	cells[n++] = inventory->costed ? cell_count(cost_kb(group->cost)) : cell_unknown();
+	cells[n++] = report_age(inventory, group->oldest);
+	cells[n++] = report_age_source(group->oldest);
+	cells[n++] = report_age(inventory, group->newest);
+	cells[n++] = report_age_source(group->newest);
+	cells[n++] = cell_name(group->template);
+}
+
 static void print(struct run *run, const struct inventory *inventory, const struct group *group)
 {
-	output_row(run, columns, COLUMNS, (struct cell[COLUMNS]){
-		cell_count(group->zombies),
-		cell_count(group->base_pages),
-		inventory->costed ? cell_count(cost_kb(group->cost)) : cell_unknown(),
-		report_age(inventory, group->oldest),
-		report_age_source(group->oldest),
-		report_age(inventory, group->newest),
-		report_age_source(group->newest),
-		cell_name(group->template),
-	});
+	struct cell cells[COLUMNS];
+
+	fill(inventory, group, cells);
+	output_row(run, columns, COLUMNS, cells);
 	if (group->zombies)
 		output_folded(run, &group->template, NULL, group->zombies);
+}
+
+struct inner_table report_templates(struct run *run, const struct inventory *inventory,
+				    struct group *const *groups, size_t rows)
+{
+	struct cell *cells = arena_alloc(&run->arena, (rows * COLUMNS + 1) * sizeof(*cells));
+
+	for (size_t i = 0; i < rows; i++)
+		fill(inventory, groups[i], cells + i * COLUMNS);
+	return (struct inner_table){ "templates", columns, COLUMNS, cells, rows };
 }
 
 void report_groups(struct run *run)

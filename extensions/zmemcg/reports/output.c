@@ -136,12 +136,12 @@ void output_says(struct run *run, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(sentence, sizeof(sentence), format, args);
 	va_end(args);
-	if (!has_sentences(run))
+	if (!has_sentences(run) || !*sentence)
 		return;
 	if (is(run, FORMAT_CSV) && !run->output.inside_sentence)
 		text_string(&run->out, "# ");
 	text_string(&run->out, sentence);
-	run->output.inside_sentence = *sentence && sentence[strlen(sentence) - 1] != '\n';
+	run->output.inside_sentence = sentence[strlen(sentence) - 1] != '\n';
 }
 
 void output_name(struct run *run, const struct name *name)
@@ -234,6 +234,61 @@ void output_object(struct run *run, const char *key, const struct column *column
 	begin_member(run, key);
 	json_begin(&run->out, columns, count, cells);
 	text_string(&run->out, "}");
+}
+
+static const struct cell *cell_under(const char *title, const struct column *columns,
+				     const struct cell *cells)
+{
+	while (strcmp(columns->title, title) != 0) {
+		columns++;
+		cells++;
+	}
+	return cells;
+}
+
+/* A name may be longer than a sentence. */
+static void say_cell(struct run *run, const struct cell *cell)
+{
+	char room[CELL_ROOM];
+
+	if (cell->kind != CELL_NAME)
+		output_says(run, "%s", table_word(cell, room));
+	else if (has_sentences(run))
+		table_name(&run->out, &cell->name);
+}
+
+static void say_record(struct run *run, const struct column *columns, const struct cell *cells,
+		       const struct phrase *phrases)
+{
+	for (; phrases->title; phrases++) {
+		output_says(run, "%s", phrases->before);
+		say_cell(run, cell_under(phrases->title, columns, cells));
+		output_says(run, "%s", phrases->behind);
+	}
+	output_says(run, "\n");
+}
+
+void output_record(struct run *run, const char *key, const struct column *columns, int count,
+		   const struct cell *cells, const struct phrase *phrases)
+{
+	output_object(run, key, columns, count, cells);
+	output_says(run, "%s: ", key);
+	say_record(run, columns, cells, phrases);
+}
+
+void output_records(struct run *run, const char *one, const struct inner_table *records,
+		    const struct phrase *phrases)
+{
+	if (is(run, FORMAT_JSON)) {
+		begin_member(run, records->key);
+		json_objects(&run->out, records->columns, records->count, records->cells,
+			     records->rows);
+		return;
+	}
+	for (size_t i = 0; i < records->rows; i++) {
+		output_says(run, "%s %zu: ", one, i + 1);
+		say_record(run, records->columns, records->cells + i * records->count, phrases);
+	}
 }
 
 void output_end(struct run *run)

@@ -24,7 +24,6 @@
 #include "zmemcg/select.h"
 #include "zmemcg/sizes.h"
 #include "zmemcg/tally.h"
-#include "zmemcg/text.h"
 
 /* mm/memcontrol.c MEM_CGROUP_ID_MAX */
 #define MEMCG_IDS	"65,535"
@@ -114,33 +113,27 @@ static void say_counts(struct run *run, const struct inventory *inventory, const
 			  ": online memcgs, and removed ones with swap entries");
 }
 
-/* A name inside a value; one that is too long for that is "-". */
-#define NAME_ROOM	(4096 + 1)
-
-static const char *words_of(const struct name *name, char words[NAME_ROOM])
-{
-	const char *bracket = name->bracket ? name->bracket : "";
-	const char *behind = name->deleted ? " (deleted)" : "";
-	const size_t around = strlen(bracket) + strlen(behind);
-	size_t len;
-
-	if ((!name->path && !around) || 4 * name->path_len + around >= NAME_ROOM)
-		return "-";
-	len = snprintf(words, NAME_ROOM, "%s", bracket);
-	len += name->path ? escape(name->path, name->path_len, words + len) : 0;
-	snprintf(words + len, NAME_ROOM - len, "%s", behind);
-	return words;
-}
-
+/* Of none of them with an age text has no line. */
 static void say_age(struct run *run, const struct inventory *inventory, const char *key,
 		    const struct memcg *memcg)
 {
-	const struct cell age = report_age(inventory, memcg);
-	char word[CELL_ROOM], path[NAME_ROOM];
+	static const struct column columns[] = {
+		{ "AGE", 0, false }, { "AGE_SOURCE", 0, false }, { "PATH", 0, false },
+	};
+	static const struct phrase phrases[] = {
+		{ "AGE", "", " " }, { "PATH", "", "" }, { NULL, NULL, NULL },
+	};
+	enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+	const struct cell cells[COLUMNS] = {
+		report_age(inventory, memcg),
+		report_age_source(memcg),
+		memcg ? cell_name(memcg->path) : cell_unknown(),
+	};
 
 	if (memcg)
-		output_pair(run, key, "%s %s", table_word(&age, word),
-			    words_of(&memcg->path, path));
+		output_record(run, key, columns, COLUMNS, cells, phrases);
+	else
+		output_object(run, key, columns, COLUMNS, cells);
 }
 
 /* The seconds of the selected's ages that are inferred, or of those that are not; how many. */
@@ -250,20 +243,20 @@ static bool is_said(size_t n, uint64_t zombies, uint64_t all)
 /* The templates that make most of them, as -g has them. */
 static void say_templates(struct run *run, const struct inventory *inventory, uint64_t zombies)
 {
+	static const struct phrase phrases[] = {
+		{ "ZOMBIES", "", " zombies, " },
+		{ "PAGES", "", " pages, " },
+		{ "TEMPLATE", "", "" },
+		{ NULL, NULL, NULL },
+	};
 	const struct groups groups = groups_of(run, inventory);
-	char key[32], path[NAME_ROOM];
+	struct inner_table records;
+	size_t n = 0;
 
-	for (size_t i = 0; i < groups.count && i < TEMPLATES; i++) {
-		const struct group *group = groups.list[i];
-
-		if (!is_said(i, group->zombies, zombies))
-			return;
-		snprintf(key, sizeof(key), "template %zu", i + 1);
-		output_pair(run, key, "%llu zombies, %llu pages, %s",
-			    (unsigned long long)group->zombies,
-			    (unsigned long long)group->base_pages,
-			    words_of(&group->template, path));
-	}
+	while (n < groups.count && n < TEMPLATES && is_said(n, groups.list[n]->zombies, zombies))
+		n++;
+	records = report_templates(run, inventory, groups.list, n);
+	output_records(run, "template", &records, phrases);
 }
 
 /* Of one file, its own line has the same in SOLE. */
@@ -271,10 +264,10 @@ static void say_cover(struct run *run, const struct tally_result *result)
 {
 	char which[64];
 
-	if (!result->cover_count)
-		return;
+	output_sum(run, "few files", result->cover_count);
 	snprintf(which, sizeof(which), "%u files: zmemcg -f names them", result->cover_count);
-	if (result->cover_count > 1 || result->covered != result->files[0]->sole)
+	if (result->cover_count > 1 ||
+	    (result->cover_count && result->covered != result->files[0]->sole))
 		output_pair_count(run, "few files have all pages of", result->covered, which);
 	else
 		output_sum(run, "few files have all pages of", result->covered);
@@ -283,19 +276,21 @@ static void say_cover(struct run *run, const struct tally_result *result)
 /* The files that hold most, as -f has them, and the few that hold most together. */
 static void say_files(struct run *run, struct tally *tally)
 {
+	static const struct phrase phrases[] = {
+		{ "ZOMBIES", "", " zombies, " },
+		{ "SOLE", "SOLE ", ", " },
+		{ "PAGES", "", " pages, " },
+		{ "PATH", "", "" },
+		{ NULL, NULL, NULL },
+	};
 	const struct tally_result result = tally_count(run, tally);
-	char key[32], path[NAME_ROOM];
+	struct inner_table records;
+	size_t n = 0;
 
-	for (size_t i = 0; i < result.count && i < FILES; i++) {
-		const struct file *file = result.files[i];
-
-		if (!is_said(i, file->zombies, result.zombies))
-			break;
-		snprintf(key, sizeof(key), "file %zu", i + 1);
-		output_pair(run, key, "%llu zombies, SOLE %llu, %llu pages, %s",
-			    (unsigned long long)file->zombies, (unsigned long long)file->sole,
-			    (unsigned long long)file->base_pages, words_of(&file->name, path));
-	}
+	while (n < result.count && n < FILES && is_said(n, result.files[n]->zombies, result.zombies))
+		n++;
+	records = report_held_files(run, result.files, n);
+	output_records(run, "file", &records, phrases);
 	say_cover(run, &result);
 }
 
