@@ -78,6 +78,7 @@ static void transient_units(void **state)
 		{ "/system.slice/run-u9.scope", "/system.slice/run-u*.scope" },
 		{ "/system.slice/run-p4711-i4712.service", "/system.slice/run-p*-i*.service" },
 		{ "/system.slice/run-4711.scope", "/system.slice/run-*.scope" },
+		{ "/system.slice/run-12345.service", "/system.slice/run-*.service" },
 	};
 
 	(void)state;
@@ -289,6 +290,8 @@ static void what_is_its_own_stays(void **state)
 		"/garden/good", "/garden/bad", "/garden", "/system.slice/run-readonly.service",
 		"/system.slice/run-rdecade.service", "/system.slice/x" HEX32 ".service", "/system.slice/" HEX32 "0.service",
 		"/a b/c\td/\303\274ber.scope", "/a\\040b/c\\134x2dd.service", "//", "/a//b/",
+		"/system.slice/run-12a.service", "/system.slice/run-7-backup.service",
+		"/system.slice/run-.service", "/system.slice/prerun-7.service",
 		"/system.slice/@.service", "/system.slice/run-r.scope", "/job_", "/*",
 	};
 

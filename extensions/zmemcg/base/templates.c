@@ -66,6 +66,7 @@ static const struct rule {
 	{ "run-r" RANDOM END, NULL },
 	{ "run-u" NUM END, NULL },
 	{ "run-p" NUM "-i" NUM END, NULL },
+	{ "run-" NUM ".service", NULL },	/* of systemd 219, by pid */
 	{ "run-user-" NUM END, NULL },
 	{ "app-" TEXT "-" RANDOM ".scope", NULL },
 
