@@ -84,7 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	answers.count = 0;
 	layout_resolve(&layout, &recorder);
-	layout_resolve_references(&layout, &recorder);
+	layout_resolve_for(&layout, &recorder, NEED_EVERYTHING);
 	demand(answers.count < ANSWERS_ROOM);
 	for (unsigned int needs = 0; needs < 2 * FOR_REFERENCES; needs++) {
 		const char *lacking = layout_lacks(&layout, needs);
