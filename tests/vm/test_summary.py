@@ -39,6 +39,7 @@ KEPT = {
     "/references/namespace-of-process.service": "ending tasks frees",
     "/references/unreaped.service": "ending tasks frees",
     "/references/mapped-packet.service": "ending tasks frees",
+    "/references/unaccepted.service": "closing descriptors frees",
     "/references/network-namespace.service": "several of these together free",     # an inotify group is in it, too
 }
 

@@ -215,6 +215,7 @@ const struct member_row member_rows[] = {
 	{ SLOT(sock_prot), "sock_common", "skc_prot", FOR_REFERENCES },
 	{ SLOT(sock_refcnt), "sock_common", "skc_refcnt", FOR_REFERENCES },
 	{ SLOT(sock_wmem_alloc), "sock", "sk_wmem_alloc", FOR_REFERENCES },
+	{ SLOT(sock_socket), "sock", "sk_socket", FOR_REFERENCES },
 	{ SLOT(proto_node), "proto", "node", FOR_REFERENCES },
 	{ SLOT(proto_slab), "proto", "slab", FOR_REFERENCES },
 	{ SLOT(proto_name), "proto", "name", FOR_REFERENCES },

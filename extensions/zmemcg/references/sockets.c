@@ -16,6 +16,20 @@
 #include "zmemcg/scan.h"
 #include "zmemcg/slab.h"
 
+/*
+ * A connection that nobody accepted goes with the socket that listens, what was sent on a socket that
+ * is closed with the one that gets it: both have no struct socket. A task maps a packet socket, or is in
+ * the network namespace that has the kernel's own.
+ */
+static unsigned int needs_of(struct run *run, kaddr_t sock, const struct open_file *file)
+{
+	kaddr_t socket;
+
+	if (file || !read_member(run, sock, run->layout->sock_socket, &socket) || !socket)
+		return NEED(REMEDY_CLOSE);
+	return NEED(REMEDY_TASK);
+}
+
 /* Once, however often it is met; file: who has it, or NULL. */
 static void count_socket(struct run *run, struct ledger *ledger, kaddr_t sock,
 			 const struct open_file *file)
@@ -35,8 +49,7 @@ static void count_socket(struct run *run, struct ledger *ledger, kaddr_t sock,
 		read_text(run, proto + l->proto_name.offset, name, sizeof(name), &len);
 	snprintf(words, sizeof(words), "%s socket%s", name, file ? "" : " that no task has open");
 	ledger_add(ledger, memcg, REF_SOCK, 1, sock, ledger_words(ledger, words));
-	/* A task maps a packet socket, or is in the network namespace that has the kernel's own. */
-	ledger_needs(ledger, memcg, NEED(file ? REMEDY_CLOSE : REMEDY_TASK));
+	ledger_needs(ledger, memcg, needs_of(run, sock, file));
 	if (file)
 		open_file_behind(run, ledger, REF_SOCK, sock, file);
 }
