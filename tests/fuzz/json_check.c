@@ -82,12 +82,27 @@ static const char *object_end(const char *at, const char *end)
 	return at < end && *at == '}' ? at + 1 : NULL;
 }
 
+static const char *array_end(const char *at, const char *end)
+{
+	if (end - at >= 2 && at[1] == ']')
+		return at + 2;
+	do {
+		at = json_value_end(skip_blanks(at + 1, end), end);
+		if (!at)
+			return NULL;
+		at = skip_blanks(at, end);
+	} while (at < end && *at == ',');
+	return at < end && *at == ']' ? at + 1 : NULL;
+}
+
 const char *json_value_end(const char *text, const char *end)
 {
 	if (text >= end)
 		return NULL;
 	if (*text == '{')
 		return object_end(text, end);
+	if (*text == '[')
+		return array_end(text, end);
 	if (*text == '"')
 		return string_end(text, end);
 	if (end - text >= 4 && !memcmp(text, "null", 4))
