@@ -70,11 +70,17 @@ static void take_sentence(struct facts *facts, const char *line, size_t len)
 		facts->words = hash_of(facts->words, line, len);
 }
 
+/* The indented rows are of tasks, whose name may be empty: prctl(PR_SET_NAME). */
+static bool has_name(const char *line, size_t len)
+{
+	return line[0] != ' ' && !(len > 2 && line[len - 1] == '-' && line[len - 2] == ' ');
+}
+
 static void add_row(struct facts *facts, const char *line, size_t len, char kind)
 {
 	const struct row row = {
 		.key = strtoull(line, NULL, 16),
-		.named = !(len > 2 && line[len - 1] == '-' && line[len - 2] == ' '),
+		.named = has_name(line, len),
 	};
 	unsigned long long number = 0;
 
