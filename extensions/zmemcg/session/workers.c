@@ -17,6 +17,13 @@
 /* Ours: more processes than any machine's memory feeds. */
 #define JOBS_LIMIT	64
 
+/*
+ * The end of a process takes as long as this many units, and is waited for. So workers
+ * leave so many to the session, or fewer where there are few: one of so many.
+ */
+#define UNITS_LEFT	4
+#define ONE_OF		32
+
 /* Results that may wait for their turn, per worker. */
 #define SLOTS_PER_JOB	4
 
@@ -149,13 +156,22 @@ static void do_into_slot(struct run *run, struct team *team, size_t unit)
 	atomic_store(&slot->done, unit + 1);
 }
 
+static size_t units_for_workers(const struct work *work)
+{
+	const size_t share = work->units / ONE_OF;
+
+	return work->units - (share < UNITS_LEFT ? share : UNITS_LEFT);
+}
+
 static _Noreturn void work_as(struct run *run, struct team *team, unsigned char who, pid_t session)
 {
+	const size_t units = units_for_workers(team->work);
+
 	become_a_worker(session);
 	if (setjmp(pc->main_loop_env))
 		_exit(1);
 	run->out.used = 0;
-	for (size_t unit = 0; unit < team->work->units; unit++) {
+	for (size_t unit = 0; unit < units; unit++) {
 		if (!claim(team, unit, who))
 			continue;
 		while (!has_slot(team, unit))
