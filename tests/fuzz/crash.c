@@ -90,6 +90,11 @@ static bool read_part(uint64_t address, char *bytes, size_t len)
 	return true;
 }
 
+bool crash_is_flat(void)
+{
+	return crash_ways.flat;
+}
+
 bool crash_is_live(void)
 {
 	return crash_ways.live;
@@ -253,6 +258,8 @@ void crash_start(void)
 	snprintf(kt->utsname.machine, sizeof(kt->utsname.machine), "%s", image.machine);
 	kt->date.tv_sec = (time_t)image.now;
 	node.present = image.present_pages;
+	node.mem_map = image.sections[0].first;
+	node.size = image.section_count * image.pages_per_section;
 	vt->numnodes = 1;
 	vt->node_table = &node;
 	vt->max_mem_section_nr = image.last_section;

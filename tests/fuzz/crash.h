@@ -18,6 +18,7 @@ extern struct crash_ways {
 	uint64_t interrupt_at;		/* ^C at that read of memory; 0: never */
 	uint64_t noise;			/* what BEYOND_NOISE is made from */
 	uint64_t reads;			/* so far */
+	bool flat;			/* the memory map is one array: before crash_start() */
 	bool live;			/* the image is a running machine's, */
 	void (*change)(void);		/* which does this before each read of so many; or NULL */
 	uint64_t change_every;

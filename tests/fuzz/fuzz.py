@@ -8,6 +8,7 @@ Damaged dumps: the reports over images in which something is wrong. And what is 
     fuzz.py MACHINE --live FIRST COUNT  the same, of a machine that goes on meanwhile
     fuzz.py MACHINE --show NUMBER   one case: what is wrong, and what the reports make of it
     fuzz.py MACHINE --found         what went wrong once
+    fuzz.py MACHINE --flat          the reports where the memory map is one array (FLATMEM): the same
     fuzz.py MACHINE --sites         where the reports read
     fuzz.py plain [SECONDS]         each libFuzzer program, for so long
     fuzz.py crash [COUNT]           cases under the real crash

@@ -497,12 +497,13 @@ int main(int argc, char **argv)
 
 	if (argc < 2) {
 		fputs("harness FOLDER [[--live] FIRST COUNT [JOBS] [SECONDS] | [--live] --show NUMBER | "
-		      "--damage NUMBER | --found | --sites]\n", stderr);
+		      "--damage NUMBER | --found | --flat | --sites]\n", stderr);
 		return 2;
 	}
 	outcomes = mmap(NULL, JOBS_LIMIT * sizeof(*outcomes), PROT_READ | PROT_WRITE,
 			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	image_load(argv[1]);
+	crash_ways.flat = argc == 3 && !strcmp(argv[2], "--flat");
 	crash_start();
 	load_commands(argv[1]);
 	different = check_undamaged();
@@ -522,7 +523,7 @@ int main(int argc, char **argv)
 	}
 	if (argc == 3 && !strcmp(argv[2], "--found"))
 		return try_founds();
-	if (argc == 3)
+	if (argc == 3 && !strcmp(argv[2], "--sites"))
 		show_sites();
 	if (argc >= 4)
 		return run_cases(argv[1], strtoull(argv[2], NULL, 0), strtoull(argv[3], NULL, 0),

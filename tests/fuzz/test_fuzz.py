@@ -34,6 +34,12 @@ def test_the_harness_shows_what_crash_shows(image):
     assert done.returncode == 0, done.stdout
 
 
+def test_a_memory_map_without_sections(image):
+    """FLATMEM, as 32-bit and small machines have it: the same struct pages, one array of a node. The reports are the same."""
+    done = harness(image, "--flat")
+    assert done.returncode == 0, done.stdout
+
+
 def test_what_was_found_once(image):
     done = harness(image, "--found")
     assert done.returncode == 0, done.stdout

@@ -86,6 +86,7 @@ extern char *args[MAXARGS];
 extern int argcnt;
 
 bool crash_is_live(void);
+bool crash_is_flat(void);
 
 /* Where it is not live: a dump that can be read by several processes at once. */
 #define LIVE()			crash_is_live()
@@ -97,7 +98,7 @@ bool crash_is_live(void);
 
 #define PAGESIZE()		(machdep->pagesize)
 #define PTOV(X)			((ulong)(X) + machdep->direct_map)
-#define IS_SPARSEMEM()		true
+#define IS_SPARSEMEM()		(!crash_is_flat())
 #define PAGES_PER_SECTION()	(machdep->pages_per_section)
 #define section_nr_to_pfn(nr)	((nr) * PAGES_PER_SECTION())
 
