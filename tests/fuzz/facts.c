@@ -253,10 +253,20 @@ static const char *trouble_of_json(const char *output)
 	return NULL;
 }
 
+/* A path's blanks are \040: the word is a STATE. */
+static const char *trouble_of_states(const char *output, const char *command)
+{
+	const bool asked_for = strstr(command, "-a") || strchr(command, '/');
+
+	return !asked_for && strstr(output, " ONLINE ") ? "an online memcg that nobody asked for" : NULL;
+}
+
 const char *form_trouble(const char *output, size_t len, const char *command)
 {
 	const char *trouble = trouble_of_text(output, len);
 
+	if (!trouble)
+		trouble = trouble_of_states(output, command);
 	if (trouble)
 		return trouble;
 	if (strstr(command, "-o csv"))

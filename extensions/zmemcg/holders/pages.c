@@ -42,6 +42,12 @@ static void charge(struct memcg *memcg, const struct folio *folio)
 	}
 }
 
+/* On a live system a folio is looked up twice, and its objcg may have gone to the parent between them. */
+static bool is_wanted(const struct memcg *memcg, const struct memcg *former)
+{
+	return is_selected(memcg) || is_selected(former);
+}
+
 /*
  * On a live system: a page keeps the memcg that it is charged to. Where that is gone, the page was
  * of another that has its memory.
@@ -56,7 +62,7 @@ static void take_account(struct run *run, void *arg, const struct folio *folio)
 {
 	const struct account *account = arg;
 
-	if (is_of_another(run, folio))
+	if (is_of_another(run, folio) || !is_wanted(folio->memcg, folio->former))
 		return;
 	if (is_selected(folio->memcg))
 		charge(folio->memcg, folio);
@@ -84,7 +90,7 @@ static bool wants(struct run *run, void *arg, kaddr_t page, const char *bytes)
 
 		account->last_owner = owner;
 		account->last_damaged = is_damaged(run, account->inventory, owner);
-		account->last_wanted = is_selected(memcgs.memcg) || is_selected(memcgs.former);
+		account->last_wanted = is_wanted(memcgs.memcg, memcgs.former);
 	}
 	/* For each page: in which order units are done must not show. */
 	run->counts.cut += account->last_damaged;
