@@ -49,7 +49,6 @@ static const struct holder {
 	{ "unaccepted connection",	make_unaccepted_connection },
 	{ "mapped socket",		make_mapped_socket },
 	{ "network namespace",		make_network_namespace },
-	{ "stocks",			make_stocks },
 	{ "fsnotify groups",		make_fsnotify_groups },
 	{ "passed files",		make_passed_files },
 	{ "registered files",		make_registered_files },
@@ -63,6 +62,7 @@ static const struct holder {
 	{ "open directory",		make_open_directory },
 	{ "online",			make_online },
 	{ "users",			make_users },
+	{ "stocks",			make_stocks },	/* whoever is started later would inherit its pipes */
 };
 
 void die(const char *format, ...)
