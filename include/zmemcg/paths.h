@@ -23,6 +23,9 @@ struct paths *paths_new(struct run *run);
 bool paths_of_dentry(struct run *run, struct paths *paths, kaddr_t dentry, kaddr_t sb,
 		     struct name *name, bool *mounted);
 
+/* Where a struct mount is mounted; false when that is not in init's mount namespace. */
+bool paths_of_mount(struct run *run, struct paths *paths, kaddr_t mount, struct name *name);
+
 /* A dentry's own name, at most 255 bytes. */
 bool dentry_name(struct run *run, kaddr_t dentry, char name[256], size_t *len);
 

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "zmemcg/access.h"
+#include "zmemcg/lap.h"
 #include "zmemcg/map.h"
+#include "zmemcg/mounts.h"
 #include "zmemcg/run.h"
 
 /*
@@ -13,9 +15,6 @@
  */
 #define PATH_ROOM	65536
 #define STEPS_LIMIT	40000
-
-/* Mounts of one filesystem: a container host has thousands, not millions. */
-#define MOUNTS_LIMIT	100000
 
 /* A mount in init's namespace. */
 struct init_mount {
@@ -64,21 +63,26 @@ bool dentry_name(struct run *run, kaddr_t dentry, char name[256], size_t *len)
 	return read_bytes(run, string, name, length);
 }
 
-/* fs/mount.h: the mount itself, around the vfsmount that others see. */
-static bool mount_root(struct run *run, kaddr_t mount, kaddr_t *dentry)
+static bool in_init_ns(struct run *run, const struct paths *paths, kaddr_t mount)
 {
-	return read_member(run, mount + run->layout->mount_mnt.offset,
-			   run->layout->vfsmount_root, dentry);
+	kaddr_t ns;
+
+	return read_member(run, mount, run->layout->mount_ns, &ns) && ns && ns == paths->init_ns;
 }
 
-static void keep_if_in_init_ns(struct run *run, struct paths *paths,
-			       struct sb_mounts *mounts, kaddr_t mount)
-{
-	struct init_mount *entry, *first;
-	kaddr_t ns, root;
+struct collecting {
+	const struct paths *paths;
+	struct sb_mounts *mounts;
+};
 
-	if (!read_member(run, mount, run->layout->mount_ns, &ns) || ns != paths->init_ns ||
-	    !ns || !mount_root(run, mount, &root))
+static void keep_if_in_init_ns(struct run *run, void *arg, kaddr_t mount)
+{
+	const struct collecting *collecting = arg;
+	struct sb_mounts *mounts = collecting->mounts;
+	struct init_mount *entry, *first;
+	kaddr_t root;
+
+	if (!in_init_ns(run, collecting->paths, mount) || !mount_root(run, mount, &root))
 		return;
 	entry = arena_alloc(&run->arena, sizeof(*entry));
 	entry->mount = mount;
@@ -91,54 +95,6 @@ static void keep_if_in_init_ns(struct run *run, struct paths *paths,
 	}
 }
 
-/*
- * Where a chain was a while ago. A damaged one can be a circle, and each file below it leads
- * there: so it is left after a lap or two. Brent, BIT 20 (1980): the mark moves on at each
- * power of two.
- */
-struct lap {
-	kaddr_t mount, dentry;
-	unsigned int steps, next;
-};
-
-static bool came_back(struct lap *lap, kaddr_t mount, kaddr_t dentry)
-{
-	if (lap->steps && lap->mount == mount && lap->dentry == dentry)
-		return true;
-	if (lap->steps++ == lap->next) {
-		lap->mount = mount;
-		lap->dentry = dentry;
-		lap->next = 2 * lap->next + 1;
-	}
-	return false;
-}
-
-/* A pointer from mount to mount since 6.18, a list_head before: include/linux/fs.h. */
-static void collect_mounts(struct run *run, struct paths *paths, kaddr_t sb,
-			   struct sb_mounts *mounts)
-{
-	const struct layout *l = run->layout;
-	kaddr_t head = sb + l->sb_mounts.offset, link, mount;
-	struct lap lap = { 0 };
-
-	if (!read_pointer(run, head, &link))
-		return;
-	for (int i = 0; link && link != head; i++) {
-		if (i == MOUNTS_LIMIT || came_back(&lap, link, 0)) {
-			run->counts.cut++;
-			return;
-		}
-		mount = l->mount_next_for_sb.known ? link : link - l->mount_instance.offset;
-		keep_if_in_init_ns(run, paths, mounts, mount);
-		if (l->mount_next_for_sb.known) {
-			if (!read_member(run, mount, l->mount_next_for_sb, &link))
-				return;
-		} else if (!read_pointer(run, link, &link)) {
-			return;
-		}
-	}
-}
-
 static struct sb_mounts *mounts_of(struct run *run, struct paths *paths, kaddr_t sb)
 {
 	struct sb_mounts *mounts = map_get(&paths->by_sb, sb);
@@ -147,7 +103,7 @@ static struct sb_mounts *mounts_of(struct run *run, struct paths *paths, kaddr_t
 		return mounts;
 	mounts = arena_alloc(&run->arena, sizeof(*mounts));
 	map_init(&mounts->by_root, &run->arena);
-	collect_mounts(run, paths, sb, mounts);
+	mounts_visit(run, sb, keep_if_in_init_ns, &(struct collecting){ paths, mounts });
 	map_put(&paths->by_sb, sb, mounts);
 	return mounts;
 }
@@ -168,7 +124,7 @@ static const char *build(struct run *run, struct paths *paths, kaddr_t dentry, k
 
 	if (mount && !mount_root(run, mount, &root))
 		return NULL;
-	for (int steps = 0; steps < STEPS_LIMIT && !came_back(&lap, mount, dentry); steps++) {
+	for (int steps = 0; steps < STEPS_LIMIT && !lap_came_back(&lap, mount, dentry); steps++) {
 		if (mount && dentry == root) {
 			if (!read_member(run, mount, l->mount_parent, &parent))
 				return NULL;
@@ -236,12 +192,28 @@ static size_t best_mounted_path(struct run *run, struct paths *paths, kaddr_t de
 		if (!read_member(run, at, run->layout->dentry_parent, &parent) || parent == at)
 			break;
 		at = parent;
-		if (came_back(&lap, 0, at)) {
+		if (lap_came_back(&lap, 0, at)) {
 			run->counts.cut++;
 			break;
 		}
 	}
 	return best_len;
+}
+
+bool paths_of_mount(struct run *run, struct paths *paths, kaddr_t mount, struct name *name)
+{
+	const char *path;
+	kaddr_t root;
+	size_t len;
+
+	if (!in_init_ns(run, paths, mount) || !mount_root(run, mount, &root))
+		return false;
+	path = build(run, paths, root, mount, &len);
+	if (!path)
+		return false;
+	name->path = arena_strndup(&run->arena, path, len);
+	name->path_len = len;
+	return true;
 }
 
 bool paths_of_dentry(struct run *run, struct paths *paths, kaddr_t dentry, kaddr_t sb,
