@@ -116,7 +116,8 @@ struct layout {
 	struct member nsproxy_cgroup_ns, cgroup_ns_root_cset;
 	struct member task_mm, file_mapping, file_mode, vma_shared, vma_mm, vma_flags;
 	struct member file_f_op, file_private_data, file_inode, inode_private, socket_sk;
-	struct member cgroup_ns_common;
+	struct member cgroup_ns_common, dentry_inode, vfsmount_sb;
+	struct member seq_private, kernfs_open_priv, kernfs_open_released, cgroup_file_ns;
 	struct member sock_receive_queue, sock_family, skb_cb, skb_sk, unix_cb_fp,
 		      fp_list_count, fp_list_files;
 	struct member ring_file_table, ring_nr_files, file_table_files;
@@ -127,7 +128,7 @@ struct layout {
 	struct member idr_root, xa_head, xa_node_shift, xa_node_parent, xa_node_slots;
 	struct member bpf_map_memcg, bpf_map_id, bpf_map_name;
 	kaddr_t socket_file_ops, inotify_fops, fanotify_fops, io_uring_fops,
-		ns_file_operations, proto_list, slab_caches, map_idr;
+		ns_file_operations, kernfs_file_fops, nsfs_mnt, proto_list, slab_caches, map_idr;
 
 	/* costs, what a memcg is made of: inventory/cost.c has their order */
 	struct member memcg_vmstats, memcg_vmstats_percpu, memcg_vmstats_local,

@@ -17,7 +17,8 @@ enum open_kind {
 	OPEN_INOTIFY,	/* struct fsnotify_group */
 	OPEN_FANOTIFY,
 	OPEN_IO_URING,	/* struct io_ring_ctx */
-	OPEN_NAMESPACE,	/* 0: its inode has it */
+	OPEN_NAMESPACE,	/* its inode has it; of a path alone (O_PATH), too */
+	OPEN_KERNFS,	/* struct seq_file */
 	OPEN_KINDS,
 };
 
@@ -42,10 +43,14 @@ struct open_files {
 	struct open_file *files;	/* each once */
 	size_t count, room;
 	struct map seen;		/* other files, too */
+	bool has_passed;
 };
 
 /* Those of the tasks' descriptors; the same each time. */
 struct open_files *open_files_of(struct run *run, struct ledger *ledger);
+
+/* With those that no task has open but that are on their way to one: passed_files.c. */
+struct open_files *open_files_with_passed(struct run *run, struct ledger *ledger);
 
 /* Adds a file that was met elsewhere; its kind and object are looked up here. */
 void open_files_add(struct run *run, struct open_files *open, struct open_file file);

@@ -37,6 +37,12 @@ MEMORY = {
 KEPT = {
     "/references/namespace.service": "closing descriptors frees",
     "/references/namespace-of-process.service": "ending tasks frees",
+    "/references/namespace-by-path.service": "closing descriptors frees",
+    "/references/namespace-of-file.service": "closing descriptors frees",
+    "/references/passed-namespace.service": "closing descriptors frees",
+    "/references/registered-file-of-cgroup.service": "closing descriptors frees",
+    "/references/namespace-mounted.service": "unmounting frees",
+    "/references/namespace-mounted-elsewhere.service": "unmounting frees",
     "/references/unreaped.service": "ending tasks frees",
     "/references/mapped-packet.service": "ending tasks frees",
     "/references/unaccepted.service": "closing descriptors frees",

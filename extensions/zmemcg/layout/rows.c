@@ -196,6 +196,13 @@ const struct member_row member_rows[] = {
 	{ SLOT(file_inode), "file", "f_inode", FOR_REFERENCES | NEED_USERS },
 	{ SLOT(inode_private), "inode", "i_private", FOR_REFERENCES },
 	{ SLOT(cgroup_ns_common), "cgroup_namespace", "ns", FOR_REFERENCES },
+	{ SLOT(dentry_inode), "dentry", "d_inode", FOR_REFERENCES },
+	{ SLOT(vfsmount_sb), "vfsmount", "mnt_sb", FOR_REFERENCES },
+	{ SLOT(seq_private), "seq_file", "private", FOR_REFERENCES },
+	{ SLOT(kernfs_open_priv), "kernfs_open_file", "priv", FOR_REFERENCES },
+	/* One of the bits of its byte. */
+	{ SLOT(kernfs_open_released), "kernfs_open_file", "released", FOR_REFERENCES },
+	{ SLOT(cgroup_file_ns), "cgroup_file_ctx", "ns", FOR_REFERENCES },	/* 5.16, e57457641613 */
 	{ SLOT(sock_receive_queue), "sock", "sk_receive_queue", FOR_REFERENCES },
 	{ SLOT(sock_family), "sock_common", "skc_family", FOR_REFERENCES },
 	{ SLOT(skb_cb), "sk_buff", "cb", FOR_REFERENCES },
@@ -257,7 +264,7 @@ const struct member_row member_rows[] = {
 
 	{ SLOT(task_mm), "task_struct", "mm", NEED_USERS },
 	{ SLOT(file_mapping), "file", "f_mapping", NEED_USERS },
-	{ SLOT(file_mode), "file", "f_mode", NEED_USERS },
+	{ SLOT(file_mode), "file", "f_mode", FOR_REFERENCES | NEED_USERS },
 	{ SLOT(mapping_i_mmap), "address_space", "i_mmap", NEED_USERS },
 	/* Its rb stands at its start. */
 	{ SLOT(vma_shared), "vm_area_struct", "shared", NEED_USERS },
@@ -287,6 +294,8 @@ const struct value_row symbol_rows[] = {
 	{ SLOT(fanotify_fops), "fanotify_fops", FOR_REFERENCES },
 	{ SLOT(io_uring_fops), "io_uring_fops", FOR_REFERENCES },
 	{ SLOT(ns_file_operations), "ns_file_operations", FOR_REFERENCES },
+	{ SLOT(kernfs_file_fops), "kernfs_file_fops", FOR_REFERENCES },
+	{ SLOT(nsfs_mnt), "nsfs_mnt", FOR_REFERENCES },
 	{ SLOT(proto_list), "proto_list", FOR_REFERENCES },
 	{ SLOT(slab_caches), "slab_caches", FOR_REFERENCES },
 	{ SLOT(map_idr), "map_idr", FOR_REFERENCES },

@@ -7,10 +7,16 @@
 #include "zmemcg/inventory.h"
 #include "zmemcg/ledger.h"
 #include "zmemcg/lists.h"
+#include "zmemcg/namespaces.h"
 #include "zmemcg/open_files.h"
+#include "zmemcg/paths.h"
 #include "zmemcg/remedies.h"
 #include "zmemcg/run.h"
 #include "zmemcg/tasks.h"
+#include "zmemcg/text.h"
+
+/* Longer ones are cut: the path of a mount. */
+#define WORDS_ROOM	4352
 
 struct cset {
 	kaddr_t addr;
@@ -19,14 +25,12 @@ struct cset {
 };
 
 /*
- * A task that is in a css_set, or a cgroup namespace which is rooted there, with a task that
- * uses it or an open file that leads to it (/proc/PID/ns/cgroup).
+ * A task that is in a css_set, or a cgroup namespace that is rooted there with one of the things that
+ * keep it.
  */
 struct keeper {
 	struct cset *cset;
-	kaddr_t ns;			/* 0: the task itself */
-	kaddr_t task;			/* 0: the file */
-	const struct open_file *file;
+	struct namespace_keeper of;	/* ns is 0: the task itself */
 };
 
 struct search {
@@ -36,9 +40,11 @@ struct search {
 	struct cset **csets;
 	size_t cset_count, cset_room;
 	struct map by_addr;
+	struct paths *paths;		/* for the details */
 	struct keeper *keepers;
 	size_t keeper_count, keeper_room;
-	struct map namespaces;		/* that were seen: a task of each will do */
+	struct map namespaces;		/* that were seen */
+	struct map with_task;		/* of these, those with a task: one of each will do */
 };
 
 static void note_cset(struct run *run, void *arg, kaddr_t link)
@@ -78,58 +84,37 @@ static void look_at_membership(struct run *run, struct search *search, kaddr_t t
 	if (!cset)
 		return;
 	cset->tasks++;
-	keep(run, search, (struct keeper){ .cset = cset, .task = task });
+	keep(run, search, (struct keeper){ .cset = cset, .of.task = task });
 }
 
-static void look_at_root(struct run *run, struct search *search, struct keeper keeper)
+static void look_at_namespace(struct run *run, void *arg, struct namespace_keeper keeper)
 {
+	struct search *search = arg;
+	struct cset *cset;
 	kaddr_t addr;
 
 	if (!peek_member(run, keeper.ns, run->layout->cgroup_ns_root_cset, &addr))
 		return;
-	keeper.cset = map_get(&search->by_addr, addr);
-	if (!keeper.cset || !map_put(&search->namespaces, keeper.ns, search))
+	cset = map_get(&search->by_addr, addr);
+	if (!cset || (keeper.task && !map_put(&search->with_task, keeper.ns, search)))
 		return;
-	keeper.cset->namespaces++;
-	keep(run, search, keeper);
-}
-
-static void look_at_namespace(struct run *run, struct search *search, kaddr_t task)
-{
-	const struct layout *l = run->layout;
-	kaddr_t nsproxy, ns;
-
-	if (read_member(run, task, l->task_nsproxy, &nsproxy) && nsproxy &&
-	    read_member(run, nsproxy, l->nsproxy_cgroup_ns, &ns) && ns)
-		look_at_root(run, search, (struct keeper){ .ns = ns, .task = task });
-}
-
-/* fs/nsfs.c 6.1 __ns_get_path(): of any kind of namespace. */
-static void look_at_file(struct run *run, struct search *search, const struct open_file *file)
-{
-	const struct layout *l = run->layout;
-	kaddr_t inode, ns;
-
-	if (file->kind == OPEN_NAMESPACE && l->cgroup_ns_common.known &&
-	    read_member(run, file->file, l->file_inode, &inode) && inode &&
-	    read_member(run, inode, l->inode_private, &ns) && ns)
-		look_at_root(run, search, (struct keeper){
-			.ns = ns - l->cgroup_ns_common.offset, .file = file });
+	cset->namespaces += map_put(&search->namespaces, keeper.ns, search);
+	keep(run, search, (struct keeper){ cset, keeper });
 }
 
 static void look_at_task(struct run *run, void *arg, kaddr_t task)
 {
+	const kaddr_t ns = namespace_of_task(run, task);
+
 	look_at_membership(run, arg, task);
-	look_at_namespace(run, arg, task);
+	if (ns)
+		look_at_namespace(run, arg, (struct namespace_keeper){ .ns = ns, .task = task });
 }
 
 static void find_keepers(struct run *run, struct search *search)
 {
-	const struct open_files *open = open_files_of(run, search->ledger);
-
 	tasks_visit(run, look_at_task, search);
-	for (size_t i = 0; i < open->count; i++)
-		look_at_file(run, search, &open->files[i]);
+	namespaces_visit(run, search->ledger, look_at_namespace, search);
 }
 
 static void count(struct ledger *ledger, const struct cset *cset)
@@ -141,8 +126,8 @@ static void count(struct ledger *ledger, const struct cset *cset)
 			 (unsigned long long)cset->tasks, (unsigned long long)cset->namespaces);
 	else
 		snprintf(words, sizeof(words),
-			 "css_set that no task is in: kept by a mount of a namespace, a file of cgroupfs "
-			 "or a descriptor on its way, or a leak");
+			 "css_set that nothing was found to keep: in flight, of a task that was "
+			 "reaped and is still referred to, or a leak");
 	ledger_add(ledger, cset->memcg, REF_CSET, 1, cset->addr, ledger_words(ledger, words));
 	if (!cset->tasks && !cset->namespaces)
 		ledger_needs(ledger, cset->memcg, NEED(REMEDY_NONE));
@@ -155,32 +140,79 @@ static bool has_exited(struct run *run, kaddr_t task)
 	return read_member(run, task, run->layout->task_exit_state, &state) && state;
 }
 
-static void keeper_words(struct run *run, const struct keeper *keeper, char *words, size_t room)
+static void mount_words(struct run *run, struct paths *paths, kaddr_t mount, char *words,
+			size_t room)
+{
+	struct name name = { 0 };
+	char *escaped;
+	kaddr_t ns;
+
+	if (paths_of_mount(run, paths, mount, &name)) {
+		escaped = arena_alloc(&run->arena, 4 * name.path_len + 1);
+		escape(name.path, name.path_len, escaped);
+		snprintf(words, room, "mount %llx at %s", (unsigned long long)mount, escaped);
+	} else if (read_member(run, mount, run->layout->mount_ns, &ns) && ns) {
+		snprintf(words, room, "mount %llx in mnt_namespace %llx", (unsigned long long)mount,
+			 (unsigned long long)ns);
+	} else {
+		snprintf(words, room, "mount %llx, detached", (unsigned long long)mount);
+	}
+}
+
+static void file_words(struct run *run, const struct open_file *file, char *words, size_t room)
+{
+	const int len = snprintf(words, room, "file %llx%s, ", (unsigned long long)file->file,
+				 file->kind == OPEN_KERNFS ? " of cgroupfs" : "");
+
+	open_file_words(run, file, words + len, room - len);
+}
+
+static void task_keeper_words(struct run *run, const struct namespace_keeper *of, char *words,
+			      size_t room)
 {
 	char task[96];
 
-	if (keeper->file) {
-		open_file_words(run, keeper->file, words, room);
-		return;
-	}
-	task_words(run, keeper->task, task, sizeof(task));
-	if (keeper->ns)
-		snprintf(words, room, "of %s, task %llx", task, (unsigned long long)keeper->task);
+	task_words(run, of->task, task, sizeof(task));
+	if (of->ns)
+		snprintf(words, room, "of %s, task %llx", task, (unsigned long long)of->task);
 	else
 		snprintf(words, room, "%s%s", task,
-			 has_exited(run, keeper->task) ? ", exited and not reaped" : "");
+			 has_exited(run, of->task) ? ", exited and not reaped" : "");
 }
 
-static void name_keeper(struct run *run, struct ledger *ledger, const struct keeper *keeper)
+static void keeper_words(struct run *run, struct paths *paths, const struct namespace_keeper *of,
+			 char *words, size_t room)
 {
-	char words[256];
+	if (of->file)
+		file_words(run, of->file, words, room);
+	else if (of->mount)
+		mount_words(run, paths, of->mount, words, room);
+	else
+		task_keeper_words(run, of, words, room);
+}
 
-	ledger_needs(ledger, keeper->cset->memcg, NEED(keeper->file ? REMEDY_CLOSE : REMEDY_TASK));
+/* A task that ends leaves its namespace, and closes the files that led there. */
+static unsigned int needs_of(struct run *run, const struct namespace_keeper *of)
+{
+	if (of->mount)
+		return NEED(REMEDY_UNMOUNT);
+	if (of->file && namespace_of_task(run, of->file->task) != of->ns)
+		return NEED(REMEDY_CLOSE);
+	return NEED(REMEDY_TASK);
+}
+
+static void name_keeper(struct run *run, const struct search *search, const struct keeper *keeper)
+{
+	struct ledger *ledger = search->ledger;
+	const struct namespace_keeper *of = &keeper->of;
+	char words[WORDS_ROOM];
+
+	ledger_needs(ledger, keeper->cset->memcg, needs_of(run, of));
 	if (!ledger->detailed)
 		return;
-	keeper_words(run, keeper, words, sizeof(words));
-	ledger_add_behind(ledger, REF_CSET, keeper->cset->addr, keeper->ns ? "cgroup_ns" : "task",
-			  keeper->ns ? keeper->ns : keeper->task, ledger_words(ledger, words));
+	keeper_words(run, search->paths, of, words, sizeof(words));
+	ledger_add_behind(ledger, REF_CSET, keeper->cset->addr, of->ns ? "cgroup_ns" : "task",
+			  of->ns ? of->ns : of->task, ledger_words(ledger, words));
 }
 
 static void find_csets(struct run *run, struct search *search)
@@ -209,11 +241,14 @@ void references_of_csets(struct run *run, struct ledger *ledger)
 		return;
 	map_init(&search.by_addr, &run->arena);
 	map_init(&search.namespaces, &run->arena);
+	map_init(&search.with_task, &run->arena);
+	if (ledger->detailed)
+		search.paths = paths_new(run);
 	find_csets(run, &search);
 	if ((ledger->detailed || ledger->whole) && search.cset_count)
 		find_keepers(run, &search);
 	for (size_t i = 0; i < search.cset_count; i++)
 		count(ledger, search.csets[i]);
 	for (size_t i = 0; i < search.keeper_count; i++)
-		name_keeper(run, ledger, &search.keepers[i]);
+		name_keeper(run, &search, &search.keepers[i]);
 }

@@ -6,8 +6,12 @@
 #include "zmemcg/access.h"
 #include "zmemcg/descriptors.h"
 #include "zmemcg/ledger.h"
+#include "zmemcg/namespaces.h"
 #include "zmemcg/run.h"
 #include "zmemcg/tasks.h"
+
+/* include/linux/fs.h: opened with O_PATH, and has the operations of no file. */
+#define FMODE_PATH	0x4000
 
 struct walk {
 	struct open_files *open;
@@ -24,6 +28,7 @@ static bool kind_of(const struct layout *l, kaddr_t f_op, enum open_kind *kind)
 		[OPEN_FANOTIFY] = l->fanotify_fops,
 		[OPEN_IO_URING] = l->io_uring_fops,
 		[OPEN_NAMESPACE] = l->ns_file_operations,
+		[OPEN_KERNFS] = l->kernfs_file_fops,
 	};
 
 	for (int i = 0; f_op && i < OPEN_KINDS; i++) {
@@ -35,15 +40,31 @@ static bool kind_of(const struct layout *l, kaddr_t f_op, enum open_kind *kind)
 	return false;
 }
 
+static bool is_path_of_namespace(struct run *run, kaddr_t file)
+{
+	const struct layout *l = run->layout;
+	uint64_t mode;
+	kaddr_t inode;
+
+	return read_member(run, file, l->file_mode, &mode) && (mode & FMODE_PATH) &&
+	       read_member(run, file, l->file_inode, &inode) && inode &&
+	       inode_is_namespace(run, inode);
+}
+
 void open_files_add(struct run *run, struct open_files *open, struct open_file file)
 {
 	const struct layout *l = run->layout;
 	kaddr_t f_op;
 
 	if (!map_put(&open->seen, file.file, open) ||
-	    !read_member(run, file.file, l->file_f_op, &f_op) ||
-	    !kind_of(l, f_op, &file.kind) ||
-	    !read_member(run, file.file, l->file_private_data, &file.object))
+	    !read_member(run, file.file, l->file_f_op, &f_op))
+		return;
+	if (!kind_of(l, f_op, &file.kind)) {
+		if (!is_path_of_namespace(run, file.file))
+			return;
+		file.kind = OPEN_NAMESPACE;
+	}
+	if (!read_member(run, file.file, l->file_private_data, &file.object))
 		return;
 	open->files = arena_grow(&run->arena, open->files, open->count, &open->room, sizeof(file));
 	open->files[open->count++] = file;

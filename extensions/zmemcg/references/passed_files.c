@@ -144,14 +144,23 @@ static void look_into(struct run *run, struct search *search, struct open_file f
 	}
 }
 
-void references_of_passed_files(struct run *run, struct ledger *ledger)
+struct open_files *open_files_with_passed(struct run *run, struct ledger *ledger)
 {
 	struct search search = { .open = open_files_of(run, ledger) };
 
+	if (search.open->has_passed)
+		return search.open;
+	search.open->has_passed = true;
 	map_init(&search.seen, &run->arena);
 	/* What is found is at the end, and is looked into in its turn. */
 	for (size_t i = 0; i < search.open->count; i++)
 		look_into(run, &search, search.open->files[i]);
+	return search.open;
+}
+
+void references_of_passed_files(struct run *run, struct ledger *ledger)
+{
+	open_files_with_passed(run, ledger);
 	references_of_sockets(run, ledger);
 	references_of_fsnotify_groups(run, ledger);
 }

@@ -33,7 +33,8 @@ static const struct {
 		"they map pages, are in it or its namespace, or wait for their parent; their work is lost: zmemcg -w, -f -u",
 		"end tasks" },
 	[REMEDY_UNMOUNT] = { "unmounting frees",
-		"metadata of mounted filesystems: zmemcg -f, FLAGS B", "unmount" },
+		"metadata of mounted filesystems: zmemcg -f, FLAGS B; namespaces: zmemcg -w",
+		"unmount" },
 	[REMEDY_TIME] = { "waiting frees",
 		"a CPU's stock goes with its next charge", "wait" },
 };

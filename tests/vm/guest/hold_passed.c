@@ -67,6 +67,11 @@ static void pass_in_passed(void *by)
 	close(pair[1]);
 }
 
+static void pass_namespace(void *by)
+{
+	pass(*(int *)by, open_new_namespace());
+}
+
 static const struct sockaddr_un unix_address = { AF_UNIX, "\0zm-passed" };
 
 /* What is sent before anybody accepts waits at the end that accept() would give out. */
@@ -90,6 +95,9 @@ void make_passed_files(void)
 	g = group("/references/passed-inotify.service", REMOVED);
 	run_in(g, pass_inotify, &pair[1]);
 	g->fsnotify = 1;
+	g = group("/references/passed-namespace.service", REMOVED);
+	run_in(g, pass_namespace, &pair[1]);
+	g->csets = 1;
 	g = group_of_sockets("passed-in-passed", 2);
 	run_in(g, pass_in_passed, &pair[1]);
 	g->fsnotify = 1;
@@ -110,13 +118,26 @@ static int new_ring(void)
 	return fd;
 }
 
-static void register_files(void *ring)
+static void register_files(int ring, const int *fds, size_t count)
+{
+	if (syscall(SYS_io_uring_register, ring, IORING_REGISTER_FILES, fds, count))
+		die("io_uring_register");
+}
+
+static void register_several(void *ring)
 {
 	/* A gap in the table is a descriptor of -1. */
-	int fds[] = { open_socket(AF_INET, SOCK_DGRAM), -1, new_inotify() };
+	const int fds[] = { open_socket(AF_INET, SOCK_DGRAM), -1, new_inotify() };
 
-	if (syscall(SYS_io_uring_register, *(int *)ring, IORING_REGISTER_FILES, fds, ARRAY_SIZE(fds)))
-		die("io_uring_register");
+	register_files(*(int *)ring, fds, ARRAY_SIZE(fds));
+}
+
+/* Of the root's cgroupfs, opened from within a namespace that is rooted in the group. */
+static void register_file_of_cgroup(void *ring)
+{
+	const int fd = open_from_new_namespace(NULL);
+
+	register_files(*(int *)ring, &fd, 1);
 }
 
 void make_registered_files(void)
@@ -126,6 +147,10 @@ void make_registered_files(void)
 
 	try_write_text("/proc/sys/kernel/io_uring_disabled", "0");
 	ring = new_ring();
-	run_in(g, register_files, &ring);
+	run_in(g, register_several, &ring);
 	g->fsnotify = 1;
+	g = group("/references/registered-file-of-cgroup.service", REMOVED);
+	ring = new_ring();
+	run_in(g, register_file_of_cgroup, &ring);
+	g->csets = 1;
 }

@@ -5,7 +5,6 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/fanotify.h>
 #include <sys/inotify.h>
 #include <sys/mount.h>
@@ -63,39 +62,6 @@ void make_unreaped_tasks(void)
 	for (int i = 0; i < UNREAPED; i++)
 		run_unreaped(enter_only, g);
 	g->csets = 1;
-}
-
-static void unshare_cgroups(void)
-{
-	if (unshare(CLONE_NEWCGROUP))
-		die("unshare");
-}
-
-static void open_namespace(void *arg)
-{
-	(void)arg;
-	unshare_cgroups();
-	if (open("/proc/self/ns/cgroup", O_RDONLY) < 0)
-		die("open namespace");
-}
-
-static void unshare_and_leave(void *arg)
-{
-	own_memory();
-	enter(arg);
-	unshare_cgroups();
-	leave();
-}
-
-/* A namespace remembers its root by the css_set of who made it. A descriptor keeps it, or a process that has moved. */
-void make_cgroup_namespaces(void)
-{
-	struct group *opened = group("/references/namespace.service", REMOVED);
-	struct group *left = group("/references/namespace-of-process.service", REMOVED);
-
-	open_in(opened, open_namespace, NULL);
-	keep(unshare_and_leave, left);
-	opened->csets = left->csets = 1;
 }
 
 static void read_directory(void *path)

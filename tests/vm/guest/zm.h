@@ -221,9 +221,14 @@ void make_fsnotify_groups(void);
 /* Where pages leave a removed group, something else has to hold it: then they are those formerly charged. */
 void hold_besides(struct group *g);
 void make_unreaped_tasks(void);
-void make_cgroup_namespaces(void);
 void make_dirty_inodes(void);
 void make_left_mms(void);
+
+void make_cgroup_namespaces(void);
+/* A descriptor of a cgroup namespace that is rooted where this process is. */
+int open_new_namespace(void);
+/* The same of a file of cgroupfs, which was opened from within such a one; NULL: of the root. */
+int open_from_new_namespace(const struct group *of);
 
 /* Files that no task has open, and that are on their way to one. */
 void make_passed_files(void);
