@@ -37,6 +37,12 @@ void output_row_around(struct run *run, const struct column *columns, int count,
 		       const struct cell *cells, const struct inner_table *inner);
 
 /*
+ * Whether a report may have one table alone: CSV, whose readers take each line for a record of the
+ * first heading.
+ */
+bool output_has_one_table(const struct run *run);
+
+/*
  * A record of folded stacks: count of something in a cgroup, of which leaf (NULL: the
  * cgroup's own). Nothing in the other forms.
  */

@@ -38,7 +38,7 @@ def one_of(truth):
 
 def commands_of(boot):
     path = one_of(boot.truth)
-    return [f"zmemcg {words}".strip() for words in [*COMMANDS, f"-w -S {path}", f"-f {path}", "-w /*"]]
+    return [f"zmemcg {words}".strip() for words in [*COMMANDS, f"-w -S {path}", f"-w -o csv {path}", f"-f {path}", "-w /*"]]
 
 
 def build():

@@ -118,6 +118,24 @@ def test_csv_has_the_records_and_the_sentences(crash, command):
     assert rows == [{column.lower(): as_csv(column, cell) for column, cell in row.items()} for row in report.rows]
 
 
+# Of pages, of a child, of sockets, of a namespace, of more tasks than are named.
+ALONE = ["/memory/swap.scope", "/nested", "/references/tcp-sockets.service", "/references/namespace-mounted.service",
+         "/references/unreaped.service"]
+
+
+@pytest.mark.parametrize("path", ALONE)
+def test_csv_of_one_memcgs_holders_is_one_table(crash, path):
+    """A reader takes each line for a record of the first heading, and each number of the column for a number of references."""
+    text, _, details = crash(f"zmemcg -w {path}").partition("\nHOLDER ")
+    (memcg,) = crashrun.parse(text).rows
+    lines = crash(f"zmemcg -w {path} -o csv").splitlines()
+    rows = list(csv.DictReader(line for line in lines if not line.startswith("# ")))
+    assert [{"memcg": memcg["MEMCG"]} | {column.lower(): as_csv(column, cell) for column, cell in row.items()}
+            for row in crashrun.parse(f"HOLDER {details}").rows] == rows[:-1]
+    assert rows[-1] == {"memcg": memcg["MEMCG"], "holder": "REST", "address": "", "refs": memcg["REST"], "what": "what nothing explains"}
+    assert sum(int(row["refs"]) for row in rows if row["refs"]) == int(memcg["REFS"])
+
+
 def folded(text):
     lines = [line.rsplit(" ", 1) for line in text.splitlines()]
     assert all(len(line) == 2 and " " not in line[0] for line in lines)

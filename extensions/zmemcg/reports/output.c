@@ -31,6 +31,11 @@ static bool has_sentences(const struct run *run)
 	return is(run, FORMAT_TEXT) || is(run, FORMAT_CSV);
 }
 
+bool output_has_one_table(const struct run *run)
+{
+	return is(run, FORMAT_CSV);
+}
+
 void output_heading(struct run *run, const struct column *columns, int count)
 {
 	if (is(run, FORMAT_TEXT))

@@ -28,7 +28,9 @@ static const struct column columns[] = {
 	{ "CGROUP", 0, false },
 };
 
+/* The first where there is no table but this one. */
 static const struct column detail_columns[] = {
+	{ "MEMCG", 16, false },
 	{ "HOLDER", 9, false },
 	{ "ADDRESS", 16, false },
 	{ "REFS", 6, true },
@@ -38,6 +40,12 @@ static const struct column detail_columns[] = {
 enum {
 	COLUMNS = sizeof(columns) / sizeof(columns[0]),
 	DETAIL_COLUMNS = sizeof(detail_columns) / sizeof(detail_columns[0]),
+};
+
+struct details {
+	const struct ledger *ledger;
+	const struct memcg *memcg;
+	bool alone;		/* its row is not printed */
 };
 
 static struct cell rest_of(const struct ledger *ledger, const struct memcg *memcg)
@@ -61,54 +69,82 @@ static void print(struct run *run, const struct ledger *ledger, const struct mem
 	output_row(run, columns, COLUMNS, cells);
 }
 
-/* A line that is no reference: its type in the place of the holder. */
-static void print_behind(struct run *run, const char *type, kaddr_t object, struct name what)
+static void print_detail(struct run *run, const struct details *details, const char *type,
+			 kaddr_t object, struct cell refs, struct name what)
 {
-	output_row(run, detail_columns, DETAIL_COLUMNS, (struct cell[]){
+	const struct cell cells[DETAIL_COLUMNS] = {
+		cell_address(details->memcg->addr),
 		cell_word(type),
 		cell_address(object),
-		cell_unknown(),
+		refs,
 		cell_name(what),
-	});
+	};
+	const int first = !details->alone;
+
+	output_row(run, detail_columns + first, DETAIL_COLUMNS - first, cells + first);
 }
 
-static void print_all_behind(struct run *run, const struct behind_group *group)
+/* Lines that are no references: their type in the place of the holder. */
+static void print_all_behind(struct run *run, const struct details *details,
+			     const struct behind_group *group)
 {
 	char words[64];
 
 	for (; group; group = group->next) {
 		for (const struct behind *behind = group->first; behind; behind = behind->next)
-			print_behind(run, group->type, behind->object, behind->what);
+			print_detail(run, details, group->type, behind->object, cell_unknown(),
+				     behind->what);
 		if (group->count <= BEHIND_LIMIT)
 			continue;
 		snprintf(words, sizeof(words), "%" PRIu64 " more", group->count - BEHIND_LIMIT);
-		print_behind(run, group->type, 0, (struct name){ .bracket = words });
+		print_detail(run, details, group->type, 0, cell_unknown(),
+			     (struct name){ .bracket = words });
 	}
 }
 
-static void print_details_of(struct run *run, const struct ledger *ledger, enum reference kind)
+static void print_details_of(struct run *run, const struct details *details, enum reference kind)
 {
+	const struct ledger *ledger = details->ledger;
+
 	for (size_t i = 0; i < ledger->detail_count; i++) {
 		const struct reference_detail *detail = &ledger->details[i];
 
 		if (detail->kind != kind)
 			continue;
-		output_row(run, detail_columns, DETAIL_COLUMNS, (struct cell[]){
-			cell_word(reference_name(detail->kind)),
-			cell_address(detail->object),
-			cell_count(detail->count),
-			cell_name(detail->what),
-		});
-		print_all_behind(run, detail->behind);
+		print_detail(run, details, reference_name(kind), detail->object,
+			     cell_count(detail->count), detail->what);
+		print_all_behind(run, details, detail->behind);
 	}
 }
 
-/* In the order of the columns, whichever pass found them first. */
-static void print_details(struct run *run, const struct ledger *ledger)
+/*
+ * In the order of the columns, whichever pass found them first. Where its row is not printed,
+ * what is left over is the last of them: they sum up to its references then, too.
+ */
+static void print_details(struct run *run, const struct details *details)
 {
-	output_heading(run, detail_columns, DETAIL_COLUMNS);
+	const int first = !details->alone;
+
+	output_heading(run, detail_columns + first, DETAIL_COLUMNS - first);
 	for (int kind = 0; kind < REF_KINDS; kind++)
-		print_details_of(run, ledger, kind);
+		print_details_of(run, details, kind);
+	if (details->alone)
+		print_detail(run, details, "REST", 0, rest_of(details->ledger, details->memcg),
+			     (struct name){ .bracket = "what nothing explains" });
+}
+
+static void print_rows(struct run *run, const struct ledger *ledger)
+{
+	const struct inventory *inventory = ledger->inventory;
+	uint64_t printed = 0;
+
+	output_heading(run, columns, COLUMNS);
+	for (size_t i = 0; i < inventory->count; i++) {
+		const struct memcg *memcg = inventory->memcgs[i];
+
+		if (memcg->selected && report_prints(run, &printed))
+			print(run, ledger, memcg);
+	}
 }
 
 /* The one that the selectors mean, or NULL: details of several would not say whose they are. */
@@ -131,18 +167,13 @@ void report_why(struct run *run)
 	struct inventory *inventory = report_inventory(run);
 	const struct memcg *one = the_one(run, inventory);
 	struct ledger *ledger = ledger_new(run, inventory, one != NULL);
-	uint64_t printed = 0;
+	const bool alone = one && output_has_one_table(run);
 
 	references_find(run, ledger);
-	output_heading(run, columns, COLUMNS);
-	for (size_t i = 0; i < inventory->count; i++) {
-		const struct memcg *memcg = inventory->memcgs[i];
-
-		if (memcg->selected && report_prints(run, &printed))
-			print(run, ledger, memcg);
-	}
+	if (!alone)
+		print_rows(run, ledger);
 	if (one) {
-		print_details(run, ledger);
+		print_details(run, &(struct details){ ledger, one, alone });
 		report_life(run, inventory, one);
 	}
 	report_end_counts(run, inventory);
