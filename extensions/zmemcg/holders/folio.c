@@ -38,16 +38,23 @@ static kaddr_t head_of_tail(kaddr_t tail, uint64_t info)
 	return value == -lowest ? tail & value : value;
 }
 
+/* Of which head a struct page is a tail; 0: of none, or it is unreadable. */
+static kaddr_t head_of(struct run *run, kaddr_t page)
+{
+	uint64_t info;
+
+	return peek_member(run, page, run->layout->page_compound_head, &info) && (info & 1) ?
+	       head_of_tail(page, info) : 0;
+}
+
 bool page_is_fake_head(struct run *run, kaddr_t page, const char *bytes)
 {
-	const struct layout *l = run->layout;
-	const kaddr_t tail = page + l->page_size_bytes;
-	uint64_t info;
+	kaddr_t head;
 
 	if (!page_is_head(run, bytes) || page % memmap_page_bytes())
 		return false;
-	return peek_member(run, tail, l->page_compound_head, &info) && (info & 1) &&
-	       head_of_tail(tail, info) != page;
+	head = head_of(run, page + run->layout->page_size_bytes);
+	return head && head != page;
 }
 
 /* include/linux/mm.h compound_order(), folio_order(). */
@@ -66,14 +73,6 @@ static bool folio_order(struct run *run, kaddr_t page, uint64_t *order)
 	return true;
 }
 
-static bool is_tail_of(struct run *run, kaddr_t tail, kaddr_t head)
-{
-	uint64_t info;
-
-	return peek_member(run, tail, run->layout->page_compound_head, &info) && (info & 1) &&
-	       head_of_tail(tail, info) == head;
-}
-
 /*
  * A damaged order would hide pages, or charge more or fewer to the folio than it has: its last
  * tail has to know the head, and what is behind is no tail of it.
@@ -82,8 +81,8 @@ static bool order_is_true(struct run *run, kaddr_t page, uint64_t order)
 {
 	const kaddr_t end = page + (1ull << order) * run->layout->page_size_bytes;
 
-	return (!order || is_tail_of(run, end - run->layout->page_size_bytes, page)) &&
-	       !is_tail_of(run, end, page);
+	return (!order || head_of(run, end - run->layout->page_size_bytes) == page) &&
+	       head_of(run, end) != page;
 }
 
 uint64_t folio_size(struct run *run, kaddr_t page, uint64_t flags)
