@@ -21,61 +21,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "cases.h"
 #include "crash.h"
 #include "damage.h"
-#include "facts.h"
 #include "found.h"
 #include "image.h"
 #include "memory.h"
 #include "places.h"
-#include "zmemcg/watch.h"
 
-#define COMMANDS_LIMIT	64
 #define JOBS_LIMIT	16
 
-/* For one report. An undamaged one takes less than a tenth of each. */
-#define SECONDS_LIMIT	5	/* of a processor */
-#define WAIT_LIMIT	60	/* of the clock: other work may be going on */
-#define BYTES_LIMIT	((size_t)64 << 20)
+/* Of a report over one thing that is wrong: READS_MORE of cases.c is for many. */
+#define READS_MORE_FOUND	200000
 
-/* What grows faster than this on a small image does not end on a large one. */
-#define READS_TIMES	5
-#define READS_MORE	2000000
-#define READS_MORE_FOUND	200000	/* of one thing that is wrong */
-
-static struct command {
-	char *line;
-	char kind;		/* the option of the report, 0 for the list */
-	bool text;		/* the form that can be compared */
-	char *output;		/* of the image as it is */
-	size_t len;
-	uint64_t reads;		/* the same */
-	struct facts facts;
-} commands[COMMANDS_LIMIT];
-
-static int command_count;
-
-/*
- * Whether it is a machine that runs. What it has no more is not missing: only bounds and forms
- * are demanded.
- */
-static bool live;
-
-/* What a case leaves, in shared memory. */
-static struct outcome {
-	int command;		/* that it is or was in */
-	int different;		/* commands whose output is not that of the undamaged image */
-	size_t most_bytes;
-	uint64_t longest_ns;
-	double most_work;	/* reads, in those of the undamaged image */
-	int longest;		/* command */
-	char trouble[256];
-} *outcomes;
+/* In shared memory. */
+static struct outcome *outcomes;
 
 static uint64_t now_ns(void)
 {
@@ -83,186 +47,6 @@ static uint64_t now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * 1000000000ull + now.tv_nsec;
-}
-
-/* Of the processor, by this process. */
-static uint64_t used_ns(void)
-{
-	struct timespec used;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-	return used.tv_sec * 1000000000ull + used.tv_nsec;
-}
-
-static char kind_of(const char *line)
-{
-	for (const char *word = strstr(line, " -"); word; word = strstr(word + 1, " -")) {
-		if (strchr("pfgkwsL", word[2]))
-			return word[2];
-	}
-	return 0;
-}
-
-static void load_commands(const char *folder)
-{
-	char *text = file_text(folder, "commands", NULL), name[32];
-
-	for (char *line = strtok(text, "\n"); line && command_count < COMMANDS_LIMIT;
-	     line = strtok(NULL, "\n")) {
-		struct command *command = &commands[command_count];
-
-		snprintf(name, sizeof(name), "%d.out", command_count++);
-		command->line = line;
-		command->kind = kind_of(line);
-		command->text = !strstr(line, " -o ");
-		command->output = file_text(folder, name, &command->len);
-		command->facts = facts_of(command->output, command->kind);
-	}
-}
-
-/* A run that nobody will compare the next one with: each -t is the first. */
-static const char *command_output(const char *line, size_t *len)
-{
-	const char *output = crash_command(line, len);
-
-	watch_forget();
-	return output;
-}
-
-static bool same(const struct command *command, const char *output, size_t len)
-{
-	return len == command->len && !memcmp(output, command->output, len);
-}
-
-/* The first line that is another. */
-static void print_difference(const char *line, const char *was, const char *is)
-{
-	size_t same = 0;
-
-	while (was[same] && was[same] == is[same])
-		same++;
-	while (same && was[same - 1] != '\n')
-		same--;
-	printf("%s: not what it was in the session\n- %.*s\n+ %.*s\n", line,
-	       (int)strcspn(was + same, "\n"), was + same, (int)strcspn(is + same, "\n"), is + same);
-}
-
-/* Learns the places, too. */
-static int check_undamaged(void)
-{
-	int different = 0;
-
-	places_learning = true;
-	for (int i = 0; i < command_count; i++) {
-		const char *output, *trouble;
-		size_t len;
-
-		places_reads = 0;
-		output = command_output(commands[i].line, &len);
-		commands[i].reads = places_reads;
-		trouble = form_trouble(output, len, commands[i].line);
-
-		if (trouble)
-			printf("%s: %s\n", commands[i].line, trouble);
-		if (!same(&commands[i], output, len)) {
-			different++;
-			print_difference(commands[i].line, commands[i].output, output);
-		}
-	}
-	places_learning = false;
-	return different;
-}
-
-static const struct command *command_of(const char *line)
-{
-	for (int i = 0; i < command_count; i++) {
-		if (!strcmp(commands[i].line, line))
-			return &commands[i];
-	}
-	fprintf(stderr, "%s is none of the commands\n", line);
-	exit(2);
-}
-
-static bool too_much_work(const struct command *command, uint64_t more)
-{
-	return places_reads > more + READS_TIMES * command->reads;
-}
-
-static void trouble(struct outcome *outcome, const char *words)
-{
-	if (!*outcome->trouble)
-		snprintf(outcome->trouble, sizeof(outcome->trouble), "%s: %s",
-			 commands[outcome->command].line, words);
-}
-
-/* SIGPROF or SIGALRM ends the case. */
-static void limit_time(unsigned int seconds, unsigned int wait)
-{
-	setitimer(ITIMER_PROF, &(struct itimerval){ .it_value.tv_sec = seconds }, NULL);
-	alarm(wait);
-}
-
-/* What has to be true of each command, whatever the image. */
-static void run_command(struct outcome *outcome, const struct damage *damage, bool show)
-{
-	const struct command *command = &commands[outcome->command];
-	const size_t before = memory.bytes;
-	const uint64_t start = used_ns();
-	const char *output, *words = NULL;
-	struct facts facts;
-	uint64_t took;
-	size_t len;
-
-	memory.most = memory.bytes;
-	memory.asked = 0;
-	memory.refuse_from = damage->refuse_from;
-	crash_ways.reads = 0;
-	places_reads = 0;
-	limit_time(SECONDS_LIMIT, WAIT_LIMIT);
-	output = command_output(command->line, &len);
-	limit_time(0, 0);
-	memory.refuse_from = 0;
-	took = used_ns() - start;
-	if (took > outcome->longest_ns) {
-		outcome->longest_ns = took;
-		outcome->longest = outcome->command;
-	}
-	if (memory.most - before > outcome->most_bytes)
-		outcome->most_bytes = memory.most - before;
-	if (command->reads && places_reads / (double)command->reads > outcome->most_work)
-		outcome->most_work = places_reads / (double)command->reads;
-	if (too_much_work(command, READS_MORE))
-		trouble(outcome, "too much work");
-	if (show)
-		printf("==== %s\n%s", command->line, output);
-	if (memory.bytes > before)
-		trouble(outcome, "memory of the run is left");
-	if (memory.most - before > BYTES_LIMIT)
-		trouble(outcome, "too much memory");
-	if (damage->interrupted)
-		return;
-	words = form_trouble(output, len, command->line);
-	if (words)
-		trouble(outcome, words);
-	if (same(command, output, len))
-		return;
-	outcome->different++;
-	if (!command->text || live)
-		return;
-	facts = facts_of(output, command->kind);
-	words = facts_hidden(&command->facts, &facts, command->kind);
-	if (words)
-		trouble(outcome, words);
-	free(facts.rows);
-}
-
-static void run_case(struct outcome *outcome, uint64_t number, bool show)
-{
-	struct damage damage;
-
-	(live ? damage_live : damage_do)(&damage, number, show ? stdout : NULL);
-	for (outcome->command = 0; outcome->command < command_count; outcome->command++)
-		run_command(outcome, &damage, show);
 }
 
 /* Places in the table of running cases. */
