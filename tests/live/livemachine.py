@@ -30,44 +30,20 @@ class Live:
 MACHINES = [Live("6.1", "9"), Live("6.12", "9"), Live("7", "9")]
 
 
-def module_files(kernel):
-    """In the order in which they load; what is built in has none."""
-    files = []
-    if not (kernel.modules / "modules.dep.bin").exists():
-        subprocess.run(["depmod", "-b", kernel.modules.parents[2], kernel.modules.name], check=True)
-    for name in MODULES:
-        done = subprocess.run(["modprobe", "--show-depends", "-d", kernel.modules.parents[2], "-S", kernel.modules.name,
-                               name], text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        for line in done.stdout.splitlines():
-            kind, _, file = line.strip().partition(" ")
-            if kind == "insmod" and file not in files:
-                files.append(file)
-    return [pathlib.Path(file.split()[0]) for file in files]
-
-
 def make_initramfs(kernel, crash, live, commands, target):
     root = target.parent / "root"
-    for folder in ("bin", "dev", "proc", "sys", "modules", "live", "tmp", "mnt", "shm", "crash"):
+    for folder in ("bin", "dev", "proc", "sys", "live", "tmp", "mnt", "shm", "crash"):
         (root / folder).mkdir(parents=True)
-    subprocess.run(["gcc", "-static", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE", "-o", root / "init",
-                    *sorted((HERE / "guest").glob("*.c"))], check=True)
+    initramfs.build_init(root / "init", "gcc", [*(HERE / "guest").glob("*.c"), initramfs.GUEST / "system.c"])
     (root / "bin/sh").symlink_to("/init")
-    listed = []
-    for file in module_files(kernel):
-        name = file.name.split(".ko")[0] + ".ko"
-        initramfs.plain_module(file, root / "modules" / name)
-        listed.append(f"/modules/{name}\n")
-    (root / "modules.list").write_text("".join(listed))
+    initramfs.add_modules(kernel, root, MODULES)
     shutil.copy(crash.extension, root / "live")
     (root / "live/startup").write_text("extend /live/zmemcg.so\n")
     (root / "live/commands").write_text("".join(f"{command}\n" for command in commands))
     words = ["/crash/ld.so", "--library-path", "/crash/lib", "/crash/crash", *crashes.OPTIONS.get(live.name, []),
              "-s", "-i", "/live/startup", "/crash/vmlinux", "/proc/kcore"]
     (root / "live/command").write_text("".join(f"{word}\n" for word in words))
-    names = "\0".join(str(path.relative_to(root)) for path in sorted(root.rglob("*")))
-    with open(target, "wb") as out:
-        subprocess.run(["cpio", "-0", "-o", "-H", "newc", "--quiet", "-R", "0:0"], cwd=root, input=names.encode(),
-                       stdout=out, check=True)
+    initramfs.pack(root, target)
 
 
 def disk(folder, name, megabytes, mkfs):

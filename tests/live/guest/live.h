@@ -2,10 +2,11 @@
 /*
  * PID 1 of the live machine: memory cgroups come and go while crash looks at /proc/kcore, in the same guest.
  *
- * init.c     main(), mounts, modules, and how both end
+ * init.c     main(), the ports
  * churn.c    the cgroups: made, filled, removed, freed, and each of that written down
  * session.c  crash as a child: one command after the other, and what it answered
  * shell.c    /bin/sh, which crash asks for one thing
+ * system.c   of tests/vm/guest
  *
  * Both write to the host through a port of their own (virtio-serial). Times are of CLOCK_MONOTONIC, in nanoseconds: one
  * clock for both, so the host knows what there was while a command ran.
@@ -24,22 +25,16 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "system.h"
+
 #define PAGE 4096L
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* init.c */
 
-/* Says `ZM FAIL ...` on the console and ends the process; when it is PID 1, the machine. */
-void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
-char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The number behind `zm.NAME=` on the kernel's command line, or `otherwise`. */
-long option(const char *name, long otherwise);
-bool try_write_text(const char *path, const char *value);
-void write_text(const char *path, const char *value);
-/* In a static buffer. */
-const char *read_text(const char *path);
+long option_number(const char *name, long otherwise);
 int64_t now(void);
-void pause_ms(long ms);
 /* A line to a port, in one write. */
 void say(int port, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

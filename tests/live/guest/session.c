@@ -91,7 +91,7 @@ static _Noreturn void give_up(const char *what)
 /* Until then (0: the session's limit, which nothing may reach). False when that was. */
 static bool fill_buffer(int64_t until)
 {
-	int64_t left_ms = ((until ? until : now() + option("patience", 300) * 1000000000LL) - now()) / 1000000;
+	int64_t left_ms = ((until ? until : now() + option_number("patience", 300) * 1000000000LL) - now()) / 1000000;
 	struct pollfd wait = { .fd = crash.from, .events = POLLIN };
 	ssize_t got;
 
@@ -210,7 +210,7 @@ void session(long rounds)
 		for (int i = 0; i < count; i++)
 			run(number++, commands[i]);
 		if (round % WATCH_ROUNDS == 0)
-			repeat(number++, "zmemcg -t 0 -n 0", option("watch", 10) * 1000 + round * 9);
+			repeat(number++, "zmemcg -t 0 -n 0", option_number("watch", 10) * 1000 + round * 9);
 	}
 	run(number++, "zmemcg -n 0");
 	tell("quit\n");

@@ -97,8 +97,3 @@ void own_memory(void)
 	if (mlockall(MCL_CURRENT) || munlockall())
 		die("lock memory");
 }
-
-void pause_ms(long ms)
-{
-	nanosleep(&(struct timespec){ ms / 1000, ms % 1000 * 1000000 }, NULL);
-}

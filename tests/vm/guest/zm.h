@@ -3,7 +3,8 @@
  * zm: PID 1 of a test machine. It makes each kind of holder of a dead memory cgroup, removes the cgroups, writes down
  * on the console what it made, and waits to be dumped.
  *
- * init.c    main(), mounts, modules, the table of holders
+ * init.c    main(), the table of holders
+ * system.c  mounts, modules, disks
  * process.c child processes
  * group.c   cgroups: make, run a process inside, measure
  * census.c  the pages that are charged to them
@@ -24,6 +25,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "system.h"
+
 /* The kernel's base page. */
 #define PAGE sysconf(_SC_PAGESIZE)
 #define UNKNOWN (-1L)
@@ -31,19 +34,6 @@
 
 /* init.c */
 
-/* Writes `ZM FAIL ...` and ends the process; when it is PID 1, the machine. */
-void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
-char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* The value of `zm.NAME=` on the kernel's command line, or `otherwise`. */
-const char *option(const char *name, const char *otherwise);
-void write_text(const char *path, const char *value);
-/* False when the file is not there or the kernel says no. */
-bool try_write_text(const char *path, const char *value);
-char *read_text(const char *path);
-void make_dirs(const char *path);
-/* The disk with this serial number, "vdc"; NULL when the machine has none. */
-const char *disk(const char *serial);
-void mount_disk(const char *serial, const char *where, const char *type);
 /* The bytes of a page that a page table's upper level maps: 2 MB where a base page has 4 KB. */
 long huge_page(void);
 
@@ -61,7 +51,6 @@ void keep(void (*work)(void *), void *arg);
 void keep_without_leader(void (*work)(void *), void *arg);
 /* To lock its memory makes a process copy now what it shares with its parent: it leaves no page in a group. */
 void own_memory(void);
-void pause_ms(long ms);
 
 /* group.c */
 
