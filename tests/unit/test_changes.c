@@ -8,6 +8,7 @@
 #include "zmemcg/inventory.h"
 #include "zmemcg/lists.h"
 #include "zmemcg/folio.h"
+#include "zmemcg/options.h"
 #include "zmemcg/pages.h"
 
 #define RUNS		20000
@@ -137,12 +138,43 @@ static void pages_are_of_the_memcg_that_the_inventory_has(void **state)
 	assert_true(taken > 10 * RUNS && gone > RUNS);
 }
 
+static void check_selected(struct run *r, void *arg, const struct folio *folio)
+{
+	unsigned long *taken = arg;
+
+	(void)r;
+	assert_true(folio->memcg->selected);
+	++*taken;
+}
+
+static void a_scan_shows_the_pages_of_the_selected_alone(void **state)
+{
+	static const struct options scan = { .scan = true };
+	unsigned long taken = 0, all = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= RUNS; seed++) {
+		struct run *run = start_pages(seed);
+		struct inventory *inventory = inventory_take(run);
+
+		run->options = &scan;
+		let_pages_change();
+		for (size_t i = 0; i < inventory->count; i++)
+			inventory->memcgs[i]->selected = i % 2;
+		pages_visit(run, inventory, check_selected, &taken);
+		all += PAGES;
+		arena_free(&run->arena);
+	}
+	assert_in_range(taken, all / 10, all * 9 / 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_there_all_the_time_is_found),
 		cmocka_unit_test(a_list_that_changes_ends_and_what_it_lost_is_said),
 		cmocka_unit_test(pages_are_of_the_memcg_that_the_inventory_has),
+		cmocka_unit_test(a_scan_shows_the_pages_of_the_selected_alone),
 	};
 
 	return cmocka_run_group_tests_name("changes", tests, NULL, NULL);
