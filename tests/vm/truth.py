@@ -20,6 +20,8 @@ class Truth:
     lru_gen: int        # which parts of the multi-generational LRU are on
     users: list         # fields, of each task and file that it has open or mapped
     netlink: dict       # memcg path -> sockets of netlink in the network namespace that was made in it
+    freed: dict         # memcg path -> the action that it went with, where advice was followed
+    left: int           # dying cgroups after that, as the kernel counts them
 
     @property
     def release(self):
@@ -52,7 +54,7 @@ def unescaped(cell):
 
 
 def read(console):
-    truth = Truth({}, {}, [], [], 0, 0, [], [], [], 0, 0, [], {})
+    truth = Truth({}, {}, [], [], 0, 0, [], [], [], 0, 0, [], {}, {}, 0)
     for line in console.read_bytes().decode("utf-8", "surrogateescape").replace("\r", "").split("\n"):
         if not line.startswith("ZM "):
             continue
@@ -72,6 +74,11 @@ def read(console):
         elif kind == "netlink":
             fields = fields_of(rest)
             truth.netlink[fields["path"]] = int(fields["sockets"])
+        elif kind == "freed":
+            fields = fields_of(rest)
+            truth.freed[fields["path"]] = fields["by"].replace("_", " ")
+        elif kind == "left":
+            truth.left = int(fields_of(rest)["dying"])
         elif kind in ("memcg", "page", "user", "online", "gone"):
             fields = fields_of(rest)
             if kind == "memcg":

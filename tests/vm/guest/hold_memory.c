@@ -55,6 +55,23 @@ void make_tmpfs_files(void)
 		die("unlink");
 }
 
+/* Page cache with nothing behind it: never written, never clean, never dropped. */
+void make_ramfs_file(void)
+{
+	struct group *g = group("/memory/ramfs.scope", REMOVED);
+	int fd;
+
+	make_dirs("/mnt/ramfs");
+	if (mount("ramfs", "/mnt/ramfs", "ramfs", 0, NULL))
+		die("mount ramfs");
+	fd = open("/mnt/ramfs/file", O_RDWR | O_CREAT, 0644);
+	if (fd < 0)
+		die("open ramfs");
+	run_in(g, fill, &(struct filling){ fd, 13 });
+	holds(g, "file", 13, "/mnt/ramfs/file");
+	close(fd);
+}
+
 /* One folio: a line of 512 pages of 4 KB. */
 void make_huge_tmpfs_file(void)
 {
@@ -244,5 +261,18 @@ void make_swapped_out(void)
 	}
 	if (has_anon_pages(g))
 		die("swap out");
+	g->keeps_anon = true;
+}
+
+/* Written to swap, not met again by reclaim: the process has entries, and the pages of these are still there. */
+void make_swap_cache(void)
+{
+	struct group *g = group("/memory/swapcache.scope", REMOVED);
+
+	keep(page_out_and_leave, &(struct mapping){ g, 24 * PAGE, 0 });
+	pause_ms(200);
+	drain();
+	if (!has_anon_pages(g))
+		die("swap cache");
 	g->keeps_anon = true;
 }

@@ -81,6 +81,21 @@ static void change_mode(void *path)
 		die("chmod %s", (char *)path);
 }
 
+ino_t opened_inode;
+
+/* An inode in use: no drop_caches has it. Its descriptor stays. */
+static void make_opened_inode(void)
+{
+	struct group *g = group("/references/opened-inode.service", REMOVED);
+	struct stat st;
+
+	if (open(OPENED, O_RDONLY | O_DIRECTORY) < 0 || stat(OPENED, &st))
+		die("open %s", OPENED);
+	opened_inode = st.st_ino;
+	run_in(g, change_mode, OPENED);
+	g->writebacks = 1;
+}
+
 /*
  * The first who dirties an inode has it attached to a writeback of its own, be it by a change or by the time of a read.
  * lost+found is an inode on each disk that nobody has dirtied yet. Root reads its blocks.
@@ -103,6 +118,7 @@ void make_dirty_inodes(void)
 	run_in(changes, change_mode, "/mnt/lost+found");
 	run_in(reads, read_directory, "/mnt/atime/lost+found");
 	changes->writebacks = reads->writebacks = 1;
+	make_opened_inode();
 }
 
 #define PROCESSES 3

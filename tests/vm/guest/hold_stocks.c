@@ -73,7 +73,7 @@ void make_stocks(void)
 	}
 }
 
-static void run_on(int cpu)
+void run_on(int cpu)
 {
 	cpu_set_t set;
 

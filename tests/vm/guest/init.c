@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "zm.h"
@@ -26,6 +27,7 @@ static const struct holder {
 	{ "names",			make_names },
 	{ "hugetlb file",		make_hugetlb_file },
 	{ "tmpfs files",		make_tmpfs_files },
+	{ "ramfs file",			make_ramfs_file },
 	{ "huge tmpfs file",		make_huge_tmpfs_file },
 	{ "memfd",			make_memfd },
 	{ "SysV segment",		make_sysv_segment },
@@ -34,6 +36,7 @@ static const struct holder {
 	{ "mlocked huge page",		make_mlocked_huge_page },
 	{ "mlocked huge page, sockets",	make_mlocked_huge_page_and_sockets },
 	{ "swapped out",		make_swapped_out },
+	{ "swap cache",			make_swap_cache },
 	{ "ext4 writer",		make_ext4_writer },
 	{ "xfs file",			make_xfs_file },
 	{ "btrfs file",			make_btrfs_file },
@@ -72,9 +75,19 @@ static void choose_lru_gen(void)
 	printf("ZM lru_gen enabled=%ld\n", access(enabled, R_OK) ? 0 : strtol(read_text(enabled), NULL, 16));
 }
 
+/* A directory that is on the disk already: who makes an inode is the first to dirty it. */
+static void make_opened(void)
+{
+	mount_disk("main", "/mnt", "ext4");
+	make_dirs(OPENED);
+	if (umount("/mnt"))
+		die("umount");
+}
+
 static void make_holders(void)
 {
 	mount_cgroups();
+	make_opened();
 	mount_disk("main", "/mnt", "ext4");
 	for (size_t i = 0; i < ARRAY_SIZE(holders); i++) {
 		printf("ZM make %s\n", holders[i].name);

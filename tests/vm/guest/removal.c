@@ -71,7 +71,7 @@ void retire(struct group *g, bool dated)
 }
 
 /* The kernel's own count; v1 counts the living, root included, along with the dying. */
-static long dying_cgroups(void)
+long dying_cgroups(void)
 {
 	const char *name = cgroup_v1 ? "\nmemory" : "nr_dying_descendants";
 	const char *found = strstr(read_text(cgroup_v1 ? "/proc/cgroups" : group_file(NULL, "cgroup.stat")), name);

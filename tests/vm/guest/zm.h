@@ -113,6 +113,8 @@ void take_census(void);
 bool kernel_before(int major, int minor);
 /* Removes it; when it is dated, the directory remembers the time. */
 void retire(struct group *g, bool dated);
+/* As the kernel counts them. */
+long dying_cgroups(void);
 /* Until the kernel counts so many; a `ZM FAIL` when it never does. */
 void wait_for_dying(long expected);
 void remove_groups(void);
@@ -178,6 +180,7 @@ void make_names(void);
 void make_tmpfs_files(void);
 void make_huge_tmpfs_file(void);
 void make_hugetlb_file(void);
+void make_ramfs_file(void);
 void make_memfd(void);
 void make_sysv_segment(void);
 void make_shared_mapping(void);
@@ -185,6 +188,7 @@ void make_anon_left_behind(void);
 void make_mlocked_huge_page(void);
 void make_mlocked_huge_page_and_sockets(void);
 void make_swapped_out(void);
+void make_swap_cache(void);
 
 void make_ext4_writer(void);
 void make_xfs_file(void);
@@ -202,6 +206,7 @@ struct sockaddr_in loopback(int port);
 int bound_socket(int type, const void *address, size_t size);
 void connect_to(int fd, const void *address, size_t size);
 void make_stocks(void);
+void run_on(int cpu);
 /* After the removal: until then its groups are held by something else alone. */
 void fill_stocks(void);
 
@@ -211,6 +216,9 @@ void make_fsnotify_groups(void);
 void hold_besides(struct group *g);
 void make_unreaped_tasks(void);
 void make_dirty_inodes(void);
+/* The directory that is open for one of them, made before the disk was mounted last; its inode. */
+#define OPENED "/mnt/opened"
+extern ino_t opened_inode;
 void make_left_mms(void);
 
 void make_cgroup_namespaces(void);
