@@ -15,14 +15,18 @@ struct advice;
 
 struct advice *advice_new(struct run *run, const struct ledger *ledger);
 
-/* A folio that the ledger counts; more than once is the same as once. */
+/* All folios come once more. */
+void advice_look_anew(struct advice *advice);
+
+/* A folio that the ledger counts. */
 void advice_look_at(struct run *run, struct advice *advice, const struct folio *folio);
 
 /*
  * Of the selected zombies, by the ledger and what was seen of each of their folios:
  * mm/truncate.c 6.1 invalidate_mapping_pages() and mm/swapfile.c try_to_unuse() say what
  * those two free. A reference that nothing explains has no remedy. What holds shared memory
- * without a name its tasks say (users.h), in one pass over them where there is any.
+ * without a name, or an inode that a writeback stays for, its tasks say (users.h), in one pass
+ * over them where there is any.
  */
 struct remedies advice_count(struct run *run, struct advice *advice);
 

@@ -92,6 +92,8 @@ void folio_decode(struct run *run, const struct inventory *inventory, kaddr_t pa
 bool folio_read(struct run *run, const struct inventory *inventory, kaddr_t page,
 		struct folio *folio);
 
+bool folio_in_swapcache(const struct run *run, const struct folio *folio);
+
 /* What keeps drop_caches from freeing a folio, in the order of the column FLAGS. */
 enum folio_hold {
 	HELD_DIRTY = 1,

@@ -85,11 +85,13 @@ struct layout {
 	struct member slab_cache, cache_size, cache_red_left_pad;
 
 	/* files: include/linux/fs.h, dcache.h, blkdev.h, fs/mount.h */
-	struct member mapping_host, mapping_i_mmap;
-	struct member inode_sb, inode_ino, inode_nlink, inode_dentries;
+	struct member mapping_host, mapping_i_mmap, mapping_flags;
+	struct member inode_sb, inode_ino, inode_nlink, inode_dentries, inode_count, inode_mapping;
 	struct member sb_type, sb_id, sb_flags, sb_mounts;
 	struct member fstype_name;
-	struct member dentry_parent, dentry_name, dentry_alias, dentry_hash;
+	struct member dentry_parent, dentry_name, dentry_alias, dentry_hash, dentry_lockref,
+		      dentry_child, dentry_subdirs, dentry_children;
+	struct member lockref_count;
 	struct member qstr_name, qstr_len, hash_pprev;
 	struct member mount_parent, mount_mountpoint, mount_mnt, mount_ns, mount_instance,
 		      mount_next_for_sb;
@@ -107,6 +109,8 @@ struct layout {
 	struct member wb_dirty, wb_io, wb_more_io, wb_dirty_time, wb_attached;
 	struct member inode_io_list, inode_wb, inode_sb_list, sb_list_node, sb_inodes;
 	kaddr_t bdi_list, offline_cgwbs, super_blocks;
+	struct member swap_area_map;
+	kaddr_t swap_info;
 	struct member memcg_mm_list, mm_list_fifo, mm_lru_gen_list, mm_lru_gen_memcg;
 	struct member stock_cached;
 	kaddr_t memcg_stock;

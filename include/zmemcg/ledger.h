@@ -62,11 +62,19 @@ struct reference_detail {
 	struct behind_group *behind;	/* by type, in the order of their first */
 };
 
+/* A writeback's inode that somebody has, where only its own end takes it away (until 5.13). */
+struct inode_in_use {
+	const struct memcg *memcg;
+	kaddr_t inode;
+};
+
 struct ledger {
 	struct run *run;
 	struct inventory *inventory;
 	uint64_t (*found)[REF_KINDS];		/* by the memcg's index */
 	unsigned int *needs;	/* likewise: of holders whose kind does not say it alone, remedies.h */
+	struct inode_in_use *inodes;	/* whose users say what takes them away */
+	size_t inode_count, inode_room;
 	struct open_files *open_files;	/* NULL until somebody asks: open_files.h */
 	struct map counted;		/* objects that are met more than once: sockets, groups */
 
@@ -98,6 +106,9 @@ void ledger_add_behind(struct ledger *ledger, enum reference kind, kaddr_t holde
 
 /* What takes a holder away, a set of remedies.h: where that depends on who keeps it. */
 void ledger_needs(struct ledger *ledger, const struct memcg *memcg, unsigned int needs);
+
+/* The same, left to those who use the inode. */
+void ledger_needs_inode(struct ledger *ledger, const struct memcg *memcg, kaddr_t inode);
 
 /* Words as what of ledger_add(); a copy is taken. */
 struct name ledger_words(struct ledger *ledger, const char *words);

@@ -16,8 +16,8 @@ enum remedy {
 	REMEDY_CLOSE,		/* a descriptor: socket, inotify, a namespace, a file without a name */
 	REMEDY_TASK,		/* end a task: it maps or locks the pages, or is in the cgroup or a namespace
 				   of it; one that exited goes with its parent */
-	REMEDY_UNMOUNT,		/* a filesystem holds its metadata's buffers */
-	REMEDY_TIME,		/* goes by itself when a CPU charges for another memcg */
+	REMEDY_UNMOUNT,		/* a filesystem holds its metadata's buffers, its inodes */
+	REMEDY_TIME,		/* goes by itself when a CPU charges for another memcg, or another is removed */
 	REMEDY_NONE,		/* nothing that is known here */
 	REMEDIES,
 };

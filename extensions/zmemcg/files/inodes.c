@@ -267,10 +267,12 @@ struct file *files_of_inode(struct run *run, struct files *files, kaddr_t inode)
 {
 	struct file *file = map_get(&files->by_inode, inode);
 
-	if (!file) {
-		file = look_at(run, files, inode, "file");
-		map_put(&files->by_inode, inode, file);
-	}
+	if (file)
+		return file;
+	file = look_at(run, files, inode, "file");
+	map_put(&files->by_inode, inode, file);
+	if (read_member(run, inode, run->layout->inode_mapping, &file->mapping) && file->mapping)
+		map_put(&files->by_mapping, file->mapping, file);
 	return file;
 }
 

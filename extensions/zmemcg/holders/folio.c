@@ -254,6 +254,11 @@ static bool private_held(struct run *run, const struct folio *folio)
 	       (int32_t)references > (int64_t)folio->base_pages + 1;
 }
 
+bool folio_in_swapcache(const struct run *run, const struct folio *folio)
+{
+	return has_flag(folio->flags, run->layout->pg_swapcache);
+}
+
 unsigned int folio_holds(struct run *run, const struct folio *folio)
 {
 	const struct layout *l = run->layout;

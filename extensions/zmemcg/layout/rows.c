@@ -112,10 +112,13 @@ const struct member_row member_rows[] = {
 	{ SLOT(cache_red_left_pad), "kmem_cache", "red_left_pad", 0 },
 
 	{ SLOT(mapping_host), "address_space", "host", NEED_FILES },
+	{ SLOT(mapping_flags), "address_space", "flags", FOR_REFERENCES },
 	{ SLOT(inode_sb), "inode", "i_sb", NEED_FILES },
 	{ SLOT(inode_ino), "inode", "i_ino", NEED_FILES },
 	{ SLOT(inode_nlink), "inode", "i_nlink", NEED_FILES },
 	{ SLOT(inode_dentries), "inode", "i_dentry", NEED_FILES },
+	{ SLOT(inode_count), "inode", "i_count", FOR_REFERENCES },
+	{ SLOT(inode_mapping), "inode", "i_mapping", FOR_REFERENCES },
 	{ SLOT(sb_type), "super_block", "s_type", NEED_FILES },
 	{ SLOT(sb_id), "super_block", "s_id", NEED_FILES },
 	{ SLOT(sb_flags), "super_block", "s_flags", NEED_FILES },
@@ -127,6 +130,12 @@ const struct member_row member_rows[] = {
 	{ SLOT(dentry_alias), "dentry", "d_u", NEED_FILES },
 	{ SLOT(dentry_alias), "dentry", "d_alias", NEED_FILES },
 	{ SLOT(dentry_hash), "dentry", "d_hash", NEED_FILES },
+	{ SLOT(dentry_lockref), "dentry", "d_lockref", FOR_REFERENCES },
+	{ SLOT(lockref_count), "lockref", "count", FOR_REFERENCES },
+	{ SLOT(dentry_child), "dentry", "d_sib", FOR_REFERENCES },		/* 6.8 */
+	{ SLOT(dentry_child), "dentry", "d_child", FOR_REFERENCES },
+	{ SLOT(dentry_subdirs), "dentry", "d_subdirs", FOR_REFERENCES },	/* until 6.7: a list_head */
+	{ SLOT(dentry_children), "dentry", "d_children", FOR_REFERENCES },	/* an hlist_head */
 	{ SLOT(qstr_name), "qstr", "name", NEED_FILES },
 	{ SLOT(qstr_len), "qstr", "len", NEED_FILES },
 	{ SLOT(hash_pprev), "hlist_bl_node", "pprev", NEED_FILES },
@@ -172,6 +181,7 @@ const struct member_row member_rows[] = {
 	{ SLOT(inode_sb_list), "inode", "i_sb_list", FOR_REFERENCES },
 	{ SLOT(sb_list_node), "super_block", "s_list", FOR_REFERENCES },
 	{ SLOT(sb_inodes), "super_block", "s_inodes", FOR_REFERENCES },
+	{ SLOT(swap_area_map), "swap_info_struct", "swap_map", FOR_REFERENCES },	/* gone in 7.2 */
 	{ SLOT(memcg_mm_list), "mem_cgroup", "mm_list", FOR_REFERENCES },		/* 6.1, MGLRU */
 	{ SLOT(mm_list_fifo), "lru_gen_mm_list", "fifo", FOR_REFERENCES },
 	{ SLOT(mm_lru_gen_list), "mm_struct", "lru_gen.list", FOR_REFERENCES },
@@ -288,6 +298,7 @@ const struct value_row symbol_rows[] = {
 	{ SLOT(bdi_list), "bdi_list", FOR_REFERENCES },
 	{ SLOT(offline_cgwbs), "offline_cgwbs", FOR_REFERENCES },
 	{ SLOT(super_blocks), "super_blocks", FOR_REFERENCES },
+	{ SLOT(swap_info), "swap_info", FOR_REFERENCES },
 	{ SLOT(memcg_stock), "memcg_stock", FOR_REFERENCES },
 	{ SLOT(socket_file_ops), "socket_file_ops", FOR_REFERENCES },
 	{ SLOT(inotify_fops), "inotify_fops", FOR_REFERENCES },

@@ -5,35 +5,76 @@
 
 #include "zmemcg/access.h"
 #include "zmemcg/inodes.h"
+#include "zmemcg/inuse.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/ledger.h"
 #include "zmemcg/lists.h"
+#include "zmemcg/remedies.h"
 #include "zmemcg/run.h"
+
+/* A bdi_writeback of a selected memcg, and what is attached to it. */
+struct writeback {
+	struct writeback *next;
+	kaddr_t addr;
+	const struct memcg *memcg;
+	bool has_inodes, in_use;
+};
 
 struct counting {
 	struct ledger *ledger;
 	struct map seen;	/* a bdi_writeback is on its device's list and on the offline one */
-	struct map counted;	/* those of selected memcgs */
+	struct map counted;	/* struct writeback: those of selected memcgs */
 	struct files *files;	/* for the details */
-	kaddr_t wb;		/* whose inodes are looked at */
+	struct writeback *first;
+	struct writeback *writeback;	/* whose inodes are looked at */
 };
 
-static void name_inode(struct run *run, const struct counting *counting, kaddr_t wb,
+/* Whether its inodes are handed on when the next memcg is removed: rows.c */
+static bool hands_on(const struct layout *l)
+{
+	return l->wb_attached.known && l->inode_io_list.known;
+}
+
+static bool looks_at_inodes(const struct counting *counting)
+{
+	return counting->files || counting->ledger->whole;
+}
+
+/*
+ * One that nobody uses goes with sync and drop_caches. The others are handed on, or have to be
+ * given up.
+ */
+static void look_at_inode(struct run *run, struct counting *counting,
+			  struct writeback *writeback, kaddr_t inode)
+{
+	writeback->has_inodes = true;
+	if (!inode_in_use(run, inode))
+		ledger_needs(counting->ledger, writeback->memcg, NEED(REMEDY_DROP_CACHES));
+	else if (hands_on(run->layout))
+		writeback->in_use = true;
+	else
+		ledger_needs_inode(counting->ledger, writeback->memcg, inode);
+}
+
+static void take_inode(struct run *run, struct counting *counting, struct writeback *writeback,
 		       kaddr_t inode)
 {
-	ledger_add_behind(counting->ledger, REF_CGWB, wb, "inode", inode,
-			  files_of_inode(run, counting->files, inode)->name);
+	if (counting->files)
+		ledger_add_behind(counting->ledger, REF_CGWB, writeback->addr, "inode", inode,
+				  files_of_inode(run, counting->files, inode)->name);
+	if (counting->ledger->whole)
+		look_at_inode(run, counting, writeback, inode);
 }
 
 static void visit_attached(struct run *run, void *arg, kaddr_t link)
 {
-	const struct counting *counting = arg;
+	struct counting *counting = arg;
 
-	name_inode(run, counting, counting->wb, link - run->layout->inode_io_list.offset);
+	take_inode(run, counting, counting->writeback, link - run->layout->inode_io_list.offset);
 }
 
 /* fs/fs-writeback.c 6.1 inode_io_list_move_locked(), inode_cgwb_move_to_attached(). */
-static void name_listed_inodes(struct run *run, struct counting *counting)
+static void take_listed_inodes(struct run *run, struct counting *counting)
 {
 	const struct layout *l = run->layout;
 	const struct member lists[] = { l->wb_dirty, l->wb_io, l->wb_more_io, l->wb_dirty_time,
@@ -41,8 +82,52 @@ static void name_listed_inodes(struct run *run, struct counting *counting)
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
 		if (lists[i].known)
-			list_visit(run, counting->wb + lists[i].offset, visit_attached, counting);
+			list_visit(run, counting->writeback->addr + lists[i].offset,
+				   visit_attached, counting);
 	}
+}
+
+/* include/linux/backing-dev.h 6.1 wb_has_dirty_io(): dirty times do not count. */
+static bool has_dirty_inodes(struct run *run, kaddr_t wb)
+{
+	const struct layout *l = run->layout;
+	const struct member lists[] = { l->wb_dirty, l->wb_io, l->wb_more_io };
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		kaddr_t first, head = wb + lists[i].offset;
+
+		if (lists[i].known && read_pointer(run, head, &first) && first != head)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * mm/backing-dev.c 6.1 cleanup_offline_cgwbs_workfn(), which each removal of a memcg starts, hands
+ * the inodes of a clean one to the parent's: then it does not matter who uses them. Without any it
+ * is on its way.
+ */
+static void say_needs(struct run *run, const struct counting *counting,
+		      const struct writeback *writeback)
+{
+	unsigned int needs = 0;
+
+	if (!writeback->has_inodes || writeback->in_use)
+		needs |= NEED(REMEDY_TIME);
+	if (writeback->in_use && has_dirty_inodes(run, writeback->addr))
+		needs |= NEED(REMEDY_DROP_CACHES);
+	ledger_needs(counting->ledger, writeback->memcg, needs);
+}
+
+static struct writeback *note_writeback(struct run *run, struct counting *counting, kaddr_t wb,
+					const struct memcg *memcg)
+{
+	struct writeback *writeback = arena_alloc(&run->arena, sizeof(*writeback));
+
+	*writeback = (struct writeback){ .next = counting->first, .addr = wb, .memcg = memcg };
+	counting->first = writeback;
+	map_put(&counting->counted, wb, writeback);
+	return writeback;
 }
 
 static void count_wb(struct run *run, struct counting *counting, kaddr_t wb)
@@ -64,10 +149,9 @@ static void count_wb(struct run *run, struct counting *counting, kaddr_t wb)
 	snprintf(words, sizeof(words), "bdi_writeback of device %s", name);
 	ledger_add(counting->ledger, memcg, REF_CGWB, 1, wb,
 		   ledger_words(counting->ledger, words));
-	map_put(&counting->counted, wb, counting);
-	counting->wb = wb;
-	if (counting->files && l->wb_attached.known && l->inode_io_list.known)
-		name_listed_inodes(run, counting);
+	counting->writeback = note_writeback(run, counting, wb, memcg);
+	if (hands_on(l) && looks_at_inodes(counting))
+		take_listed_inodes(run, counting);
 }
 
 static void visit_wb(struct run *run, void *arg, kaddr_t link)
@@ -90,11 +174,15 @@ static void visit_bdi(struct run *run, void *arg, kaddr_t link)
 static void visit_inode(struct run *run, void *arg, kaddr_t link)
 {
 	const struct layout *l = run->layout;
-	const struct counting *counting = arg;
+	struct counting *counting = arg;
+	struct writeback *writeback;
 	kaddr_t inode = link - l->inode_sb_list.offset, wb;
 
-	if (read_member(run, inode, l->inode_wb, &wb) && map_get(&counting->counted, wb))
-		name_inode(run, counting, wb, inode);
+	if (!read_member(run, inode, l->inode_wb, &wb))
+		return;
+	writeback = map_get(&counting->counted, wb);
+	if (writeback)
+		take_inode(run, counting, writeback, inode);
 }
 
 static void visit_superblock(struct run *run, void *arg, kaddr_t link)
@@ -108,7 +196,7 @@ static void visit_superblock(struct run *run, void *arg, kaddr_t link)
  * Until 5.13 a clean inode is on no list of the bdi_writeback that it holds: then those of
  * all filesystems are looked at.
  */
-static void name_inodes_of_superblocks(struct run *run, struct counting *counting)
+static void take_inodes_of_superblocks(struct run *run, struct counting *counting)
 {
 	const struct layout *l = run->layout;
 
@@ -131,6 +219,8 @@ void references_of_cgwbs(struct run *run, struct ledger *ledger)
 		list_visit(run, l->bdi_list, visit_bdi, &counting);
 	if (l->offline_cgwbs && l->wb_offline_node.known)
 		list_visit(run, l->offline_cgwbs, visit_offline_wb, &counting);
-	if (counting.files && counting.counted.count && !l->wb_attached.known)
-		name_inodes_of_superblocks(run, &counting);
+	if (looks_at_inodes(&counting) && counting.counted.count && !hands_on(l))
+		take_inodes_of_superblocks(run, &counting);
+	for (const struct writeback *at = counting.first; at && ledger->whole; at = at->next)
+		say_needs(run, &counting, at);
 }

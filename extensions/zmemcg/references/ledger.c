@@ -51,6 +51,13 @@ void ledger_needs(struct ledger *ledger, const struct memcg *memcg, unsigned int
 	ledger->needs[memcg->index] |= needs;
 }
 
+void ledger_needs_inode(struct ledger *ledger, const struct memcg *memcg, kaddr_t inode)
+{
+	ledger->inodes = arena_grow(&ledger->run->arena, ledger->inodes, ledger->inode_count,
+				    &ledger->inode_room, sizeof(*ledger->inodes));
+	ledger->inodes[ledger->inode_count++] = (struct inode_in_use){ memcg, inode };
+}
+
 struct name ledger_words(struct ledger *ledger, const char *words)
 {
 	if (!ledger->detailed)

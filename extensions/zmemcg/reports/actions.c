@@ -12,7 +12,7 @@
 #define TOGETHER_KEY	"several of these together free"
 
 /* Sets of actions that a line has room for. */
-#define SETS		3
+#define SETS		5
 
 /* What an action destroys stands with it. */
 static const struct {
@@ -22,7 +22,7 @@ static const struct {
 	[REMEDY_DROP_CACHES] = { "dropping caches frees",
 		"sync; echo 3 > /proc/sys/vm/drop_caches", "drop caches" },
 	[REMEDY_FILE] = { "truncating files frees",
-		"in tmpfs, hugetlbfs; their data is lost: zmemcg -f", "truncate" },
+		"in tmpfs, ramfs, hugetlbfs; their data is lost: zmemcg -f", "truncate" },
 	[REMEDY_IPCRM] = { "ipcrm frees",
 		"System V segments; their data is lost: ipcs -m", "ipcrm" },
 	[REMEDY_SWAPOFF] = { "swapoff frees",
@@ -33,10 +33,11 @@ static const struct {
 		"they map pages, are in it or its namespace, or wait for their parent; their work is lost: zmemcg -w, -f -u",
 		"end tasks" },
 	[REMEDY_UNMOUNT] = { "unmounting frees",
-		"metadata of mounted filesystems: zmemcg -f, FLAGS B; namespaces: zmemcg -w",
+		"what mounted filesystems keep: zmemcg -f, FLAGS B; inodes, namespaces: zmemcg -w",
 		"unmount" },
 	[REMEDY_TIME] = { "waiting frees",
-		"a CPU's stock goes with its next charge", "wait" },
+		"a CPU's stock goes with its next charge, a clean writeback with the next removed memcg",
+		"wait" },
 };
 
 /* Of the sets that free no more than the last one did, and were not said: the one that frees most. */

@@ -6,59 +6,83 @@
 
 #include <string.h>
 
+#include "zmemcg/access.h"
 #include "zmemcg/folio.h"
+#include "zmemcg/hierarchy.h"
 #include "zmemcg/inodes.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/layout.h"
 #include "zmemcg/ledger.h"
 #include "zmemcg/remedies.h"
 #include "zmemcg/run.h"
+#include "zmemcg/swapcache.h"
 #include "zmemcg/users.h"
 
-/* REF_FOLIO depends on the folio, REF_CHILD on the child, REF_CSET and REF_SOCK on who keeps them: ledger_needs(). */
+/*
+ * REF_FOLIO depends on the folio, REF_CHILD on the child, REF_CSET, REF_SOCK and REF_CGWB on who
+ * keeps them: ledger_needs().
+ */
 static const unsigned int needs_of_kind[REF_KINDS] = {
 	[REF_KMEM] = NEED(REMEDY_TASK),
 	[REF_SWAP] = NEED(REMEDY_SWAPOFF),
 	[REF_FSNOTIFY] = NEED(REMEDY_CLOSE),
 	[REF_BPF] = NEED(REMEDY_TASK),		/* its descriptors, programs, pins: of who loaded it */
-	[REF_CGWB] = NEED(REMEDY_DROP_CACHES),	/* it is held by the inodes that go */
 	[REF_MM] = NEED(REMEDY_TASK),
 	[REF_STOCK] = NEED(REMEDY_TIME),
 };
 
-/* A file in memory without a name, and a memcg that it holds. */
-struct nameless {
+/* A file whose users say what takes it away, and a memcg that it holds. */
+struct used {
 	struct file *file;
 	size_t memcg;		/* its index */
+	bool on_disk;		/* an inode in use; otherwise a file in memory without a name */
 };
 
 struct advice {
 	const struct ledger *ledger;
 	struct files *files;
 	struct patient *patients;	/* by the memcg's index */
-	struct nameless *nameless;	/* their users are looked for at the end, all at once */
+	uint64_t *cached;		/* likewise: base pages that are swap entries, too */
+	struct used *used;		/* their users are looked for at the end, all at once */
 	size_t count, room;
 };
+
+static void note_used(struct run *run, struct advice *advice, struct used used)
+{
+	advice->used = arena_grow(&run->arena, advice->used, advice->count, &advice->room,
+				  sizeof(*advice->used));
+	advice->used[advice->count++] = used;
+}
 
 /* No needs so far: its users say what they are, and there are those of other files to look for. */
 static unsigned int later(struct run *run, struct advice *advice, struct file *file,
 			  const struct memcg *memcg)
 {
-	if (!map_put(&file->other_holders, memcg->addr, file))
-		return 0;
-	advice->nameless = arena_grow(&run->arena, advice->nameless, advice->count, &advice->room,
-				      sizeof(*advice->nameless));
-	advice->nameless[advice->count++] = (struct nameless){ file, memcg->index };
+	if (map_put(&file->other_holders, memcg->addr, file))
+		note_used(run, advice, (struct used){ file, memcg->index, false });
 	return 0;
 }
 
-/* A file of tmpfs, hugetlbfs, a memfd, a segment: its pages stay as long as it does. */
+/* A file of tmpfs, ramfs, hugetlbfs, a memfd, a segment: its pages stay as long as it does. */
 static unsigned int of_memory_file(struct run *run, struct advice *advice, struct file *file,
 				   const struct memcg *memcg)
 {
-	if (!file)
-		return NEED(REMEDY_SWAPOFF);	/* in the swap cache */
 	return file->unlinked ? later(run, advice, file, memcg) : NEED(REMEDY_FILE);
+}
+
+/*
+ * ramfs has nothing to write its pages to: they stay dirty, in a mapping that reclaim passes over.
+ * include/linux/pagemap.h: enum mapping_flags, of this value since 4.10.
+ */
+#define AS_UNEVICTABLE	3
+
+static bool is_never_written(struct run *run, const struct folio *folio, unsigned int holds)
+{
+	uint64_t flags;
+
+	return holds & HELD_DIRTY &&
+	       read_member(run, folio->mapping, run->layout->mapping_flags, &flags) &&
+	       flags >> AS_UNEVICTABLE & 1;
 }
 
 /* What was mapped or locked is cache like other cache when it is no more. */
@@ -70,11 +94,40 @@ static unsigned int of_cache(struct run *run, struct advice *advice, const struc
 
 	if (!file)
 		return NEED(REMEDY_NONE);
-	if (!strcmp(file->type, "hugetlb"))
+	if (!strcmp(file->type, "hugetlb") || is_never_written(run, folio, holds))
 		return of_memory_file(run, advice, file, folio->memcg);
 	if (holds & (HELD_MAPPED | HELD_MLOCKED))
 		needs |= NEED(REMEDY_TASK);
 	return needs;
+}
+
+/*
+ * mm/swapfile.c 6.1 unuse_pte(): swapoff maps what is in the swap cache again, and it stays
+ * charged where it is. It frees what the cache alone has.
+ */
+static unsigned int of_anon(struct run *run, struct advice *advice, const struct folio *folio)
+{
+	const bool cached = folio_in_swapcache(run, folio);
+	const bool mapped = folio_holds(run, folio) & HELD_MAPPED;
+	const enum swap_use use = cached ? swap_use_of(run, folio) : SWAP_USED;
+
+	if (cached)
+		advice->cached[folio->memcg->index] += folio->base_pages;
+	if (mapped || (cached && use == SWAP_USED))
+		return NEED(REMEDY_TASK);
+	if (!cached)
+		return NEED(REMEDY_NONE);	/* the kernel or a device has it */
+	return NEED(REMEDY_SWAPOFF) | (use == SWAP_UNKNOWN ? NEED(REMEDY_TASK) : 0);
+}
+
+/* In the swap cache it has no file that could be named; swapoff gives it back to that. */
+static unsigned int of_shmem(struct run *run, struct advice *advice, const struct folio *folio,
+			     struct file *file)
+{
+	if (file)
+		return of_memory_file(run, advice, file, folio->memcg);
+	return NEED(folio_in_swapcache(run, folio) && swap_use_of(run, folio) == SWAP_UNUSED ?
+		    REMEDY_SWAPOFF : REMEDY_NONE);
 }
 
 static unsigned int of_folio(struct run *run, struct advice *advice, const struct folio *folio)
@@ -85,14 +138,19 @@ static unsigned int of_folio(struct run *run, struct advice *advice, const struc
 	case FOLIO_CACHE:
 		return of_cache(run, advice, folio, file);
 	case FOLIO_SHMEM:
-		return of_memory_file(run, advice, file, folio->memcg);
+		return of_shmem(run, advice, folio, file);
 	case FOLIO_ANON:
-		return NEED(folio_holds(run, folio) & HELD_MAPPED ? REMEDY_TASK : REMEDY_SWAPOFF);
+		return of_anon(run, advice, folio);
 	case FOLIO_KMEM:
 		return NEED(REMEDY_TASK);
 	default:
 		return NEED(REMEDY_NONE);
 	}
+}
+
+void advice_look_anew(struct advice *advice)
+{
+	memset(advice->cached, 0, advice->ledger->inventory->count * sizeof(*advice->cached));
 }
 
 void advice_look_at(struct run *run, struct advice *advice, const struct folio *folio)
@@ -124,28 +182,63 @@ static unsigned int of_nameless(struct run *run, struct users *users, const stru
 	return of_users(list, count);
 }
 
+/*
+ * When its users are gone it is cache like others. What no task has a filesystem has: the inodes
+ * that it works with, or the one that it is mounted from.
+ */
+static unsigned int of_disk(struct run *run, struct users *users, const struct file *file)
+{
+	struct user *list = NULL;
+	const size_t count = users_of(run, users, file, &list);
+
+	return count ? of_users(list, count) | NEED(REMEDY_DROP_CACHES) : NEED(REMEDY_UNMOUNT);
+}
+
+static void take_inodes_in_use(struct run *run, struct advice *advice)
+{
+	const struct ledger *ledger = advice->ledger;
+
+	for (size_t i = 0; i < ledger->inode_count; i++) {
+		const struct inode_in_use *inode = &ledger->inodes[i];
+
+		note_used(run, advice, (struct used){ files_of_inode(run, advice->files, inode->inode),
+						      inode->memcg->index, true });
+	}
+}
+
 static void look_for_users(struct run *run, struct advice *advice)
 {
 	const bool can = !layout_lacks(run->layout, NEED_USERS);
 	struct users *users = can && advice->count ? users_new(run, advice->files) : NULL;
 
 	for (size_t i = 0; i < advice->count; i++) {
-		const struct nameless *nameless = &advice->nameless[i];
-		struct file *file = nameless->file;
+		const struct used *used = &advice->used[i];
+		struct file *file = used->file;
 
-		if (!file->needs)
-			file->needs = users ? of_nameless(run, users, file) : NEED(REMEDY_NONE);
-		advice->patients[nameless->memcg].needs |= file->needs;
+		if (!users)
+			file->needs = NEED(REMEDY_NONE);
+		else if (!file->needs)
+			file->needs = used->on_disk ? of_disk(run, users, file) :
+						      of_nameless(run, users, file);
+		advice->patients[used->memcg].needs |= file->needs;
 	}
 }
 
-/* Pages that were not found (on no list, unreadable) may be anything. */
-static unsigned int needs_of(const struct ledger *ledger, const struct memcg *memcg)
+/* Each of its entries is of a folio in the swap cache, and goes with that. */
+static bool all_are_cached(const struct advice *advice, const struct memcg *memcg)
 {
+	return memcg->swap == advice->cached[memcg->index] && hierarchy_is_v2(advice->ledger->run);
+}
+
+/* Pages that were not found (on no list, unreadable) may be anything. */
+static unsigned int needs_of(const struct advice *advice, const struct memcg *memcg)
+{
+	const struct ledger *ledger = advice->ledger;
 	unsigned int needs = ledger->needs[memcg->index];
 
 	for (int kind = 0; kind < REF_KINDS; kind++) {
-		if (ledger->found[memcg->index][kind])
+		if (ledger->found[memcg->index][kind] &&
+		    !(kind == REF_SWAP && all_are_cached(advice, memcg)))
 			needs |= needs_of_kind[kind];
 	}
 	if (memcg->refs == REFS_UNKNOWN || ledger_rest(ledger, memcg) || memcg->found < memcg->charged)
@@ -154,9 +247,9 @@ static unsigned int needs_of(const struct ledger *ledger, const struct memcg *me
 }
 
 /* The removed memcgs alone, and those below them, parents first as in the inventory. */
-static size_t pick_zombies(const struct ledger *ledger, const struct patient *by_index,
-			   struct patient *zombies)
+static size_t pick_zombies(const struct advice *advice, struct patient *zombies)
 {
+	const struct ledger *ledger = advice->ledger;
 	const struct inventory *inventory = ledger->inventory;
 	size_t *place = arena_alloc(&ledger->run->arena, inventory->count * sizeof(*place));
 	size_t count = 0;
@@ -169,7 +262,7 @@ static size_t pick_zombies(const struct ledger *ledger, const struct patient *by
 			continue;
 		place[i] = count;
 		zombies[count++] = (struct patient){
-			.needs = by_index[i].needs | needs_of(ledger, memcg),
+			.needs = advice->patients[i].needs | needs_of(advice, memcg),
 			.parent = parent ? place[parent->index] : SIZE_MAX,
 			.asked = memcg->selected,
 		};
@@ -184,6 +277,7 @@ struct advice *advice_new(struct run *run, const struct ledger *ledger)
 	advice->ledger = ledger;
 	advice->files = files_new(run);
 	advice->patients = arena_alloc(&run->arena, ledger->inventory->count * sizeof(struct patient));
+	advice->cached = arena_alloc(&run->arena, ledger->inventory->count * sizeof(*advice->cached));
 	return advice;
 }
 
@@ -193,6 +287,7 @@ struct remedies advice_count(struct run *run, struct advice *advice)
 	struct patient *zombies = arena_alloc(&ledger->run->arena,
 					      ledger->inventory->count * sizeof(*zombies));
 
+	take_inodes_in_use(run, advice);
 	look_for_users(run, advice);
-	return remedies_count(zombies, pick_zombies(ledger, advice->patients, zombies));
+	return remedies_count(zombies, pick_zombies(advice, zombies));
 }
