@@ -19,6 +19,7 @@ struct group {
 	struct group *same_hash;
 	uint64_t zombies, base_pages;
 	struct cost cost;		/* after costs_take() */
+	uint64_t cost_kb;		/* rounded so that those of all groups add up */
 	const struct memcg *oldest, *newest;	/* of those with an age; NULL without */
 };
 

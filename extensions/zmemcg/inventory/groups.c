@@ -129,6 +129,20 @@ static int most_zombies_first(const void *left, const void *right)
 	return compare_names(&a->template, &b->template);
 }
 
+/* What one line leaves of a KB goes on to the next: the sum is that of all. */
+static void round_costs(const struct grouping *grouping)
+{
+	struct cost sum = { 0 };
+
+	for (size_t i = 0; i < grouping->count; i++) {
+		struct group *group = grouping->list[i];
+		const uint64_t before = cost_kb(sum);
+
+		cost_add(&sum, group->cost);
+		group->cost_kb = cost_kb(sum) - before;
+	}
+}
+
 struct groups groups_of(struct run *run, const struct inventory *inventory)
 {
 	struct grouping grouping = { .list = NULL };
@@ -139,5 +153,6 @@ struct groups groups_of(struct run *run, const struct inventory *inventory)
 	if (grouping.count)
 		qsort(grouping.list, grouping.count, sizeof(*grouping.list),
 		      most_zombies_first);
+	round_costs(&grouping);
 	return (struct groups){ grouping.list, grouping.count };
 }

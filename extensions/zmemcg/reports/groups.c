@@ -27,7 +27,7 @@ static void fill(const struct inventory *inventory, const struct group *group,
 
 	cells[n++] = cell_count(group->zombies);
 	cells[n++] = cell_count(group->base_pages);
-	cells[n++] = inventory->costed ? cell_count(cost_kb(group->cost)) : cell_unknown();
+	cells[n++] = inventory->costed ? cell_count(group->cost_kb) : cell_unknown();
 	cells[n++] = report_age(inventory, group->oldest);
 	cells[n++] = report_age_source(group->oldest);
 	cells[n++] = report_age(inventory, group->newest);
