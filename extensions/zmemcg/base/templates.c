@@ -75,6 +75,7 @@ static const struct rule {
 	{ "machine-lxc\\x2d" ANY ".scope", NULL },
 	{ "machine-" ANY ".scope", NULL },
 	{ "qemu-" ANY ".libvirt-qemu", NULL },
+	{ "lxc-" ANY ".libvirt-lxc", NULL },
 	{ "vcpu" NUM, NULL },
 	{ "iothread" NUM, NULL },
 	{ "lxc.payload." ANY, NULL },
@@ -99,6 +100,9 @@ static const struct rule {
 
 	/* batch systems, Android */
 	{ "job_" NUM, NULL },
+	{ "job-" NUM, NULL },
+	{ "job." DOTTED, NULL },	/* LSF: job, process, time */
+	{ ANY, "jobid" },		/* OpenPBS, with the server */
 	{ "step_" NUM, NULL },
 	{ "task_" NUM, NULL },
 	{ "uid_" NUM, NULL },
@@ -111,6 +115,7 @@ static const struct rule {
 	/* A scope is made by a program at run time, never by a unit's file. */
 	{ TEXT "-" NUM "-" NUM ".scope", NULL },
 	{ TEXT "-" NUM ".scope", NULL },
+	{ NUM ".scope", NULL },		/* a machine of Proxmox */
 	{ NUM, NULL },
 };
 
