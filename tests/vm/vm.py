@@ -8,6 +8,7 @@ The test machines by hand.
     vm.py dump MACHINE      makes its dumps, or takes them from the cache; prints what is where
     vm.py again MACHINE     the same, after forgetting what the cache has
     vm.py layout MACHINE    asks zmemcg -L about its kernel, and keeps the answer in docs/layouts
+    vm.py sessions          shows what README.md and the help text show, anew from the dump of 6.1
     vm.py crash MACHINE [FORMAT]   an interactive crash on one of them, the newest that opens it
 """
 
@@ -18,6 +19,7 @@ import boots
 import crashes
 import layouts
 import machine
+import sessions
 
 
 def dump(name):
@@ -42,6 +44,8 @@ def main(words):
             dump(name)
         case ["layout", name]:
             print(layouts.keep(name))
+        case ["sessions"]:
+            sessions.write(boots.boot("6.1"))
         case ["crash", name, *rest]:
             boot = dump(name)
             crash = crashes.ready(crashes.for_kernel(boot.kernel)[-1].name)
