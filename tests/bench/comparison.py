@@ -47,7 +47,8 @@ class Dump:
 def of_matrix(name):
     boot = boots.boot(name)
     crash = crashes.ready(crashes.for_kernel(boot.kernel)[0].name)
-    return Dump(name, boot.vmlinux, boot.formats[FORMAT_OF_MATRIX], crash, tuple(crashes.OPTIONS.get(boot.kernel, ())), 3,
+    vmlinux = boots.kernel_of(name).vmlinux     # as a user has it: no index that helps the one or the other
+    return Dump(name, vmlinux, boot.formats[FORMAT_OF_MATRIX], crash, tuple(crashes.OPTIONS.get(boot.kernel, ())), 3,
                 boot.console)
 
 

@@ -65,7 +65,7 @@ def run(live, commands, folder, *, rounds, seconds, watch=10, parameters=""):
     its end.
     """
     boot, kernel, crash = boots.boot(live.name), boots.kernel_of(live.name), crashes.ready(live.crash)
-    crash_disk = image.made(live.name, boot, kernel, crash)
+    crash_disk = image.made(live.name, boot, crash)
     with tempfile.TemporaryDirectory(prefix="zmemcg-live-") as scratch:
         scratch = pathlib.Path(scratch)
         make_initramfs(kernel, crash, live, commands, scratch / "initramfs")
