@@ -36,12 +36,12 @@ def describe(error):
 def run():
     """Every report, in one session. The errors that are ours, described; prints the figures."""
     boot, crash = boots.boot(MACHINE), crashes.ready("host")
-    commands = images.commands_of(boot)
+    commands, dump = images.commands_of(boot), boot.formats["zlib"]
     with tempfile.TemporaryDirectory(prefix="zmemcg-valgrind-") as folder:
         report = pathlib.Path(folder) / "report.xml"
-        session = crash.run(boot, boot.formats["zlib"], commands, seconds=3600, crash=[
+        session = crash.run(boot, dump, commands, seconds=3600, crash=[
             "valgrind", "--quiet", "--xml=yes", f"--xml-file={report}", "--num-callers=40", "--leak-check=full",
-            "--child-silent-after-fork=yes", "--keep-debuginfo=yes", *crash.command_for(boot.kernel)])
+            "--child-silent-after-fork=yes", "--keep-debuginfo=yes", *crash.command_for(boot.kernel, dump)])
         errors = xml.parse(report).getroot().findall("error")
     if not all(session.outputs):
         raise RuntimeError(f"valgrind: a report is empty\n{session.stderr[-2000:]}")

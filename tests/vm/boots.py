@@ -19,6 +19,8 @@ class Machine:
     parameters: str     # zm.*: what the guest is to do; the others are the kernel's own
     options: tuple = ()         # QEMU's, beside those that all have
     zlib_alone: bool = False    # kept in no other format
+    nodes: int = 1
+    possible_cpus: int = 2
 
 
 MACHINES = [
@@ -36,9 +38,24 @@ MACHINES = [
     Machine("7", "7", "zm.cgroup=v2 hugetlb_free_vmemmap=on"),
 ]
 
+# Two nodes with four possible CPUs each, of which maxcpus=4 leaves two offline; the second has memory that was plugged in.
+NODES = ("-smp", "8,sockets=8,cores=1,threads=1", "-m", "512M,slots=1,maxmem=2G",
+         "-object", "memory-backend-ram,id=first,size=256M", "-numa", "node,nodeid=0,memdev=first,cpus=0-1,cpus=4-5",
+         "-object", "memory-backend-ram,id=second,size=256M", "-numa", "node,nodeid=1,memdev=second,cpus=2-3,cpus=6-7",
+         "-object", "memory-backend-ram,id=plugged,size=256M", "-device", "pc-dimm,memdev=plugged,node=1")
+
+# Other flavours of the same kernels.
+FLAVOURS = [
+    Machine("6.1-rt", "6.1-rt", "zm.cgroup=v2", zlib_alone=True),
+    Machine("6.12-nodes", "6.12-generic", "zm.cgroup=v2 zm.lru_gen=0 maxcpus=4 memhp_default_state=online", NODES,
+            zlib_alone=True, nodes=2, possible_cpus=8),
+]
+
 # Those of another architecture: each start of crash is slow there, so they are tested for exactness alone.
 FOREIGN = [
     Machine("6.1-arm64", "6.1-arm64", "zm.cgroup=v2", zlib_alone=True),
+    Machine("6.12-arm64", "6.12-arm64", "zm.cgroup=v2 zm.lru_gen=0", zlib_alone=True),
+    Machine("6.12-arm64-16k", "6.12-arm64-16k", "zm.cgroup=v2 zm.lru_gen=0", ("-m", "1G"), zlib_alone=True),
 ]
 
 # Those that have a memory controller, and so zombies.
@@ -53,7 +70,7 @@ FOLLOWED = [
 # 10,000 zombies of six templates, held by 40 files. The truth about them is causes.py's.
 TEMPLATES = Machine("6.1-templates", "6.1", "zm.cgroup=v2 zm.templates=10000", ("-m", "1G"), zlib_alone=True)
 
-ALL = [*MACHINES, *FOREIGN, *FOLLOWED, TEMPLATES]
+ALL = [*MACHINES, *FLAVOURS, *FOREIGN, *FOLLOWED, TEMPLATES]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -34,9 +34,10 @@ class Reports:
     """The outputs of all COMMANDS on one dump, and the truth about it."""
 
     def __init__(self, boot, dump, crash):
-        session = crash.run(boot, dump, ["sys", *COMMANDS, *COMMANDS])
+        session = crash.run(boot, dump, ["sys", "zmemcg -L", *COMMANDS, *COMMANDS])
         self.truth = boot.truth
-        self.sys, *outputs = session.outputs
+        self.kernel = boot.kernel
+        self.sys, self.layout, *outputs = session.outputs
         self.outputs = dict(zip(COMMANDS, outputs))
         self.outputs_again = dict(zip(COMMANDS, outputs[len(COMMANDS):]))
         self.session = session
@@ -54,7 +55,9 @@ CELLS = [*(("6.1", name, "host") for name in dumpfiles.FORMATS),
          *((name, "zlib", "9") for name in ("5.10-v1", "6.1-v1", "6.1-mglru", "6.1-la57")),
          ("6.12", "zlib", "9"), ("6.12", "zlib-d31", "9"), ("6.12-mglru", "zlib", "9"),
          ("7", "zlib", "9"), ("7", "zlib-d31", "9"),
-         ("6.1-arm64", "zlib", "8-arm64")]
+         ("6.1-rt", "zlib", "host"), ("6.12-nodes", "zlib", "9"),
+         ("6.1-arm64", "zlib", "8-arm64"), ("6.1-arm64", "zlib", "9-arm64"), ("6.12-arm64", "zlib", "9-arm64"),
+         ("6.12-arm64-16k", "zlib", "9-arm64")]
 
 
 def why_not(machine, dump_format, crash):

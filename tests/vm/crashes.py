@@ -7,7 +7,9 @@ import functools
 import re
 import subprocess
 
+import architectures
 import crashrun
+import linearmap
 import programs
 
 HOST = "host"               # in place of a suite: the installed crash
@@ -21,9 +23,10 @@ class Crash:
 
 
 CRASHES = [
-    Crash("host", HOST, ("5.10", "6.1")),
-    Crash("9", "forky", ("5.10", "6.1", "6.12", "7")),
+    Crash("host", HOST, ("5.10", "6.1", "6.1-rt")),
+    Crash("9", "forky", ("5.10", "6.1", "6.12", "6.12-generic", "7")),
     Crash("8-arm64", "bookworm:arm64", ("6.1-arm64",)),
+    Crash("9-arm64", "forky:arm64", ("6.1-arm64", "6.12-arm64", "6.12-arm64-16k")),
 ]
 
 # What crash must be told of a kernel.
@@ -73,15 +76,17 @@ class Ready:
     seconds = 300               # for a session
 
     def __init__(self, crash):
+        self.architecture = architectures.by_name("amd64")
         if crash.suite == HOST:
             self.command, build, self.variables = ["crash"], "build", []
             make()
         else:
             program = programs.fetched(crash.suite, "crash")
+            self.architecture = program.architecture
             self.command, build = program.command, f"build/crash-{crash.name}"
             self.variables = [f"CRASH_INC={program.root}/usr/include/crash"]
-            if program.architecture.user:
-                self.variables += [f"CC={program.architecture.compiler}"]
+            if self.architecture.user:
+                self.variables += [f"CC={self.architecture.compiler}"]
                 self.seconds = 1200
             make(*self.variables, f"BUILD={build}",
                  *(["-B"] if older(crashrun.ROOT / build / "zmemcg.so", program.root) else []))
@@ -100,13 +105,15 @@ class Ready:
         path.write_text(f"extend {self.extension}\n")
         return path
 
-    def command_for(self, kernel):
-        return [*self.command, *OPTIONS.get(kernel, [])]
+    def command_for(self, kernel, dump):
+        """The beginning of a command line that opens the dump, up to the names of its files."""
+        of_dump = linearmap.options(dump) if self.architecture.name == "arm64" else []
+        return [*self.command, *OPTIONS.get(kernel, []), *of_dump]
 
     def run(self, boot, dump, commands, **more):
         """One session on a dump of a boot."""
         return crashrun.run(boot.vmlinux, dump, commands,
-                            **{"crash": self.command_for(boot.kernel), "extension": self.extension,
+                            **{"crash": self.command_for(boot.kernel, dump), "extension": self.extension,
                                "seconds": self.seconds, **more})
 
 

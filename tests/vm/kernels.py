@@ -29,7 +29,11 @@ KERNELS = [
     Kernel("6.1", ("bookworm-security", "bookworm")),
     Kernel("6.12", ("trixie", "bookworm-backports")),
     Kernel("7", ("forky",)),
+    Kernel("6.1-rt", ("bookworm-security", "bookworm"), "linux-image-rt-amd64"),
+    Kernel("6.12-generic", ("trixie",), "linux-image-amd64"),
     Kernel("6.1-arm64", ("bookworm-security:arm64", "bookworm:arm64"), "linux-image-cloud-arm64"),
+    Kernel("6.12-arm64", ("trixie:arm64",), "linux-image-cloud-arm64"),
+    Kernel("6.12-arm64-16k", ("trixie:arm64",), "linux-image-arm64-16k", 16384),
 ]
 
 # Releases differ in where they put things.

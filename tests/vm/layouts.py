@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What zmemcg -L says of the test machines' kernels; docs/layouts keeps it, a file for each kernel."""
 
-import re
-
 import boots
 import crashes
 import crashrun
 
-MACHINES = ["5.10", "6.1", "6.12", "7"]     # one of each kernel
+MACHINES = ["5.10", "6.1", "6.1-rt", "6.12", "6.12-nodes", "7"]     # one of each kernel of this architecture
 KEPT = crashrun.ROOT / "docs/layouts"
 
 
@@ -21,12 +19,24 @@ def pairs(text):
     return dict(line.split(": ", 1) for line in text.splitlines())
 
 
-def place(text):
-    """The file of this kernel: docs/layouts/6.1.txt."""
-    return KEPT / (re.match(r"\d+\.\d+", pairs(text)["release"])[0] + ".txt")
+def place(kernel):
+    """The file of a row of kernels.KERNELS."""
+    return KEPT / f"{kernel}.txt"
+
+
+def changed(kernel, text):
+    """
+    The keys whose values are not those of the file; None where that is of another release. Addresses, which KASLR moves, may
+    differ, and names may be missing that zmemcg did not know then.
+    """
+    kept, now = pairs(place(kernel).read_text()), pairs(text)
+    if kept["release"] != now["release"]:
+        return None
+    return [key for key in kept.keys() & now.keys() if not key.startswith("symbol ") and kept[key] != now[key]]
 
 
 def keep(name):
-    text = asked(boots.boot(name))
-    place(text).write_text(text)
-    return place(text)
+    boot = boots.boot(name)
+    path = place(boot.kernel)
+    path.write_text(asked(boot))
+    return path

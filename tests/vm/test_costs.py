@@ -13,33 +13,37 @@ import pytest
 import boots
 import crashes
 import kernels
-import machine
 import truth
 from conftest import boot_of
 
-MACHINES = ["5.10", "5.10-v1", "6.1", "6.1-v1", "6.12", "7"]      # each kernel, each cgroup version
-KMEM_READS = ("5.10", "6.1", "6.12")    # kernels whose slabs crash's kmem knows
+# Each kernel, each cgroup version; two nodes and more possible CPUs than there are.
+MACHINES = ["5.10", "5.10-v1", "6.1", "6.1-v1", "6.12", "6.12-nodes", "6.1-rt", "7"]
+KMEM_KNOWS_NOT = ("7",)                 # kernels whose slabs crash's kmem does not know
 CHOSEN = 4                              # zombies that are read a second time
-CPUS = int(machine.QEMU[machine.QEMU.index("-smp") + 1])
 
 PERCPU_PAGES = "pcpu_nr_populated * pcpu_nr_units"
 
 MEMCG = "((struct mem_cgroup *)0x{memcg})"
-NODE = f"{MEMCG}->nodeinfo[0]"
 CGROUP = f"{MEMCG}->css.cgroup"
-SHRINKERS = f"{NODE}->shrinker_info"
+
+
+def node(number):
+    return f"{MEMCG}->nodeinfo[{number}]"
+
 
 # Pointers to what a memcg is made of. A kernel has some of them; some have the struct itself there,
 # for which gdb takes -> as well.
 SLAB_OF_MEMCG = [MEMCG, f"{MEMCG}->vmstats", f"{MEMCG}->css.refcnt.data", f"{MEMCG}->orig_objcg",
-                 f"{MEMCG}->orig_objcg->refcnt.data", NODE, f"{NODE}->lruvec_stats", f"{NODE}->orig_objcg",
-                 f"{NODE}->orig_objcg->refcnt.data", f"{NODE}->shrinker_map", SHRINKERS,
-                 *(f"(unsigned long){SHRINKERS}->unit[{n}] * ({SHRINKERS}->map_nr_max > {64 * n})" for n in range(2))]
+                 f"{MEMCG}->orig_objcg->refcnt.data"]
+SLAB_OF_NODE = ["{0}", "{0}->lruvec_stats", "{0}->orig_objcg", "{0}->orig_objcg->refcnt.data", "{0}->shrinker_map",
+                "{0}->shrinker_info",
+                *("(unsigned long){0}->shrinker_info->unit[%d] * ({0}->shrinker_info->map_nr_max > %d)" % (n, 64 * n)
+                  for n in range(2))]
 SLAB_OF_CGROUP = [CGROUP, f"{CGROUP}->self.refcnt.data", f"{CGROUP}->psi", f"{CGROUP}->kn", f"{CGROUP}->kn->name",
                   f"{CGROUP}->kn->iattr"]
 PERCPU_OF_MEMCG = [f"{MEMCG}->vmstats_percpu", f"{MEMCG}->vmstats_local", f"{MEMCG}->events_percpu", f"{MEMCG}->css.rstat_cpu",
-                   f"{MEMCG}->cgwb_domain.completions.events.counters", f"{NODE}->lruvec_stats_percpu",
-                   f"{NODE}->lruvec_stat_cpu", f"{NODE}->lruvec_stat_local"]
+                   f"{MEMCG}->cgwb_domain.completions.events.counters"]
+PERCPU_OF_NODE = ["{0}->lruvec_stats_percpu", "{0}->lruvec_stat_cpu", "{0}->lruvec_stat_local"]
 PERCPU_OF_CGROUP = [f"{CGROUP}->rstat_cpu", f"{CGROUP}->self.rstat_cpu", f"{CGROUP}->rstat_base_cpu", f"{CGROUP}->psi->pcpu"]
 
 
@@ -49,9 +53,10 @@ def number(output):
     return int(found[1], 16) if found else None
 
 
-def wanted(row, online, of_memcg, of_cgroup):
+def wanted(row, nodes, online, of_memcg, of_node, of_cgroup):
     """The expressions about one zombie."""
-    parts = [*of_memcg, *([] if row["cgroup"] in online else of_cgroup)]
+    parts = [*of_memcg, *(part.format(node(number)) for number in range(nodes) for part in of_node),
+             *([] if row["cgroup"] in online else of_cgroup)]
     return [part.format(memcg=row["memcg"]) for part in parts]
 
 
@@ -64,7 +69,7 @@ class Costs:
     """The costs of one dump's zombies, and of a few of them in two readings."""
 
     def __init__(self, name):
-        self.name, self.boot = name, boot_of(name)
+        self.name, self.machine, self.boot = name, boots.by_name(name), boot_of(name)
         self.crash = crashes.ready(crashes.for_kernel(self.boot.kernel)[-1].name)
         zombies, groups, self.text, said = self.run(["zmemcg -o json", "zmemcg -g -o json", "zmemcg -s", "zmemcg -s -o json"])
         self.summary = json.loads(said)["summary"]
@@ -77,10 +82,10 @@ class Costs:
         return self.crash.run(self.boot, self.boot.formats["zlib"], commands).outputs
 
     def slab(self, row):
-        return wanted(row, self.online, SLAB_OF_MEMCG, SLAB_OF_CGROUP)
+        return wanted(row, self.machine.nodes, self.online, SLAB_OF_MEMCG, SLAB_OF_NODE, SLAB_OF_CGROUP)
 
     def percpu(self, row):
-        return wanted(row, self.online, PERCPU_OF_MEMCG, PERCPU_OF_CGROUP)
+        return wanted(row, self.machine.nodes, self.online, PERCPU_OF_MEMCG, PERCPU_OF_NODE, PERCPU_OF_CGROUP)
 
     def read_again(self):
         """memcg -> what zmemcg says of it alone; and expression -> number, of all that is asked of p."""
@@ -102,7 +107,7 @@ class Costs:
         return {memcg: sum(sizes[address] for address in found) for memcg, found in objects.items()}
 
     def percpu_bytes(self):
-        return {row["memcg"]: sum((self.numbers[f"sizeof(*({text}))"] + 3) // 4 * 4 * CPUS
+        return {row["memcg"]: sum((self.numbers[f"sizeof(*({text}))"] + 3) // 4 * 4 * self.machine.possible_cpus
                                   for text in self.percpu(row) if self.numbers[pointer(text)])
                 for row in self.chosen}
 
@@ -137,7 +142,7 @@ def costs(request, extension):
 
 
 def test_each_object_takes_what_its_slab_says(costs):
-    if costs.boot.kernel not in KMEM_READS:
+    if costs.boot.kernel in KMEM_KNOWS_NOT:
         pytest.skip("crash's kmem does not know the slabs of this kernel")
     assert {memcg: said["slab_bytes"] for memcg, said in costs.said.items()} == costs.slab_bytes()
 
@@ -149,7 +154,7 @@ def test_percpu_objects_count_for_each_cpu(costs):
 def test_one_with_an_online_cgroup_is_among_them(costs):
     """On v2, where the guest turned a controller off: its cgroup is not what the zombie costs."""
     of_online = [row for row in costs.chosen if row["cgroup"] in costs.online]
-    assert bool(of_online) == ("cgroup=v2" in boots.by_name(costs.name).parameters)
+    assert bool(of_online) == ("cgroup=v2" in costs.machine.parameters)
     of_removed = [said["slab_bytes"] for memcg, said in costs.said.items() if memcg not in [row["memcg"] for row in of_online]]
     assert all(costs.said[row["memcg"]]["slab_bytes"] < min(of_removed) for row in of_online)
 

@@ -16,7 +16,7 @@ from conftest import boot_of
 EXPLAINED = "Every reference is explained"
 
 # Each machine with zombies, with each crash that opens its dumps.
-CELLS = [(machine.name, crash.name) for machine in boots.WITH_ZOMBIES
+CELLS = [(machine.name, crash.name) for machine in [*boots.WITH_ZOMBIES, *boots.FLAVOURS]
          for crash in crashes.for_kernel(machine.kernel)]
 
 ANON = r"FOLIOS \[anon\]"
@@ -230,8 +230,8 @@ def test_details_name_each_holder(references):
         for pattern, count in DETAILS[path].items():
             if pattern == ANON and references.truth.pages_leave:
                 continue        # something else holds that group there
-            if pattern == CLEAN_INODE and references.v1:
-                continue
+            if pattern == CLEAN_INODE and (references.v1 or rows[0]["CGWB"] == "0"):
+                continue        # the kernel may have moved it to the parent's already (5.14, cleanup_offline_cgwb())
             shown = [" ".join([row["HOLDER"], row["WHAT"]]) for row in details]
             assert sum(bool(re.fullmatch(pattern, words)) for words in shown) == count, (path, pattern)
         assert len({(row["HOLDER"], row["ADDRESS"], row["WHAT"]) for row in details}) == len(details), path
@@ -272,6 +272,8 @@ def test_pages_that_no_list_has_are_as_many_references_as_folios(references, pat
 
 def test_a_sum_that_fits_by_luck_explains_nothing(references):
     rows = {row["CGROUP"]: row for row in references.report("zmemcg -w -S").rows}
+    if "/references/mlocked-huge-and-sockets.service" not in rows:
+        pytest.skip("this kernel makes no huge pages")
     report = references.report(LUCK)
     assert [row["CGROUP"] for row in report.rows] == ["/memory/anon.scope", "/references/mlocked-huge-and-sockets.service"]
     assert report.rows == [rows[row["CGROUP"]] for row in report.rows]

@@ -9,6 +9,7 @@ import pytest
 
 import crashrun
 import expect
+import layouts
 from conftest import CELLS, COMMANDS, why_not
 
 ALARMING = re.compile(r"error|fail|invalid|warning|cannot|unexpected", re.IGNORECASE)
@@ -18,6 +19,13 @@ ALARMING = re.compile(r"error|fail|invalid|warning|cannot|unexpected", re.IGNORE
 def test_cell_can_be(cell):
     if why_not(*cell):
         pytest.skip(why_not(*cell))
+
+
+def test_layout_is_that_of_docs(reports):
+    changed = layouts.changed(reports.kernel, reports.layout)
+    if changed is None:
+        pytest.skip("docs has another build")
+    assert changed == []
 
 
 def by_cgroup(report):

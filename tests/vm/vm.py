@@ -49,8 +49,8 @@ def main(words):
         case ["crash", name, *rest]:
             boot = dump(name)
             crash = crashes.ready(crashes.for_kernel(boot.kernel)[-1].name)
-            command = [*crash.command_for(boot.kernel), "-s", "-i", crash.startup, boot.vmlinux,
-                       boot.formats[rest[0] if rest else "zlib"]]
+            path = boot.formats[rest[0] if rest else "zlib"]
+            command = [*crash.command_for(boot.kernel, path), "-s", "-i", crash.startup, boot.vmlinux, path]
             os.execvp(command[0], command)
         case _:
             sys.exit(__doc__)

@@ -75,9 +75,12 @@ void make_ramfs_file(void)
 /* One folio: a line of 512 pages of 4 KB. */
 void make_huge_tmpfs_file(void)
 {
-	struct group *g = group("/memory/tmpfs-huge.scope", REMOVED);
+	struct group *g;
 	int fd;
 
+	if (!huge_page())
+		return;
+	g = group("/memory/tmpfs-huge.scope", REMOVED);
 	make_dirs("/mnt/hugetmpfs");
 	if (mount("tmpfs", "/mnt/hugetmpfs", "tmpfs", 0, "huge=always"))
 		die("mount huge tmpfs");
@@ -151,7 +154,7 @@ struct mapping {
 
 static char *map_aligned(size_t bytes)
 {
-	const uintptr_t align = huge_page();
+	const uintptr_t align = huge_page() ? huge_page() : PAGE;
 	char *memory = mmap(NULL, bytes + align, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED)
@@ -173,16 +176,25 @@ static void touch_and_leave(void *arg)
 /* A process takes its charges not along when it moves. */
 void make_anon_left_behind(void)
 {
-	struct group *small = group("/memory/anon.scope", REMOVED);
-	struct group *huge = group("/memory/anon-huge.scope", REMOVED);
+	struct group *g = group("/memory/anon.scope", REMOVED);
 
+	keep(touch_and_leave, &(struct mapping){ g, 19 * PAGE, MADV_NOHUGEPAGE });
+	g->keeps_anon = true;
+	hold_besides(g);
+}
+
+void make_huge_anon_left_behind(void)
+{
+	struct group *g;
+
+	if (!huge_page())
+		return;
+	g = group("/memory/anon-huge.scope", REMOVED);
 	/* A machine of less than 512 MiB begins with "never". */
 	write_text("/sys/kernel/mm/transparent_hugepage/enabled", "madvise");
-	keep(touch_and_leave, &(struct mapping){ small, 19 * PAGE, MADV_NOHUGEPAGE });
-	keep(touch_and_leave, &(struct mapping){ huge, 2 * huge_page(), MADV_HUGEPAGE });
-	small->keeps_anon = huge->keeps_anon = true;
-	hold_besides(small);
-	hold_besides(huge);
+	keep(touch_and_leave, &(struct mapping){ g, 2 * huge_page(), MADV_HUGEPAGE });
+	g->keeps_anon = true;
+	hold_besides(g);
 }
 
 static void lock_and_leave(void *arg)
@@ -201,8 +213,11 @@ static void lock_and_leave(void *arg)
 /* On no list since 5.18, and the counters speak of its base pages: only a scan sees that they are one folio. */
 void make_mlocked_huge_page(void)
 {
-	struct group *g = group("/memory/mlocked-huge.scope", REMOVED);
+	struct group *g;
 
+	if (!huge_page())
+		return;
+	g = group("/memory/mlocked-huge.scope", REMOVED);
 	keep(lock_and_leave, &(struct mapping){ g, huge_page(), MADV_HUGEPAGE });
 	g->keeps_anon = true;
 	hold_besides(g);
@@ -220,8 +235,11 @@ static void open_many_sockets(void *arg)
 /* The huge page is one reference, and with its sockets the group has as many as the counters speak of pages. */
 void make_mlocked_huge_page_and_sockets(void)
 {
-	struct group *g = group_of_sockets("mlocked-huge-and-sockets", BASE_PAGES - 1);
+	struct group *g;
 
+	if (!huge_page())
+		return;
+	g = group_of_sockets("mlocked-huge-and-sockets", BASE_PAGES - 1);
 	keep(lock_and_leave, &(struct mapping){ g, BASE_PAGES * PAGE, MADV_HUGEPAGE });
 	g->keeps_anon = true;
 	open_in(g, open_many_sockets, NULL);

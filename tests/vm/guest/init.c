@@ -33,6 +33,7 @@ static const struct holder {
 	{ "SysV segment",		make_sysv_segment },
 	{ "shared mapping",		make_shared_mapping },
 	{ "anon left behind",		make_anon_left_behind },
+	{ "huge anon left behind",	make_huge_anon_left_behind },
 	{ "mlocked huge page",		make_mlocked_huge_page },
 	{ "mlocked huge page, sockets",	make_mlocked_huge_page_and_sockets },
 	{ "swapped out",		make_swapped_out },
@@ -61,9 +62,12 @@ static const struct holder {
 	{ "stocks",			make_stocks },	/* whoever is started later would inherit its pipes */
 };
 
+/* 0 on a real-time kernel, which makes none of its own accord. */
 long huge_page(void)
 {
-	return atol(read_text("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size"));
+	const char *bytes = "/sys/kernel/mm/transparent_hugepage/hpage_pmd_size";
+
+	return access(bytes, F_OK) ? 0 : atol(read_text(bytes));
 }
 
 static void choose_lru_gen(void)

@@ -185,6 +185,7 @@ void make_memfd(void);
 void make_sysv_segment(void);
 void make_shared_mapping(void);
 void make_anon_left_behind(void);
+void make_huge_anon_left_behind(void);
 void make_mlocked_huge_page(void);
 void make_mlocked_huge_page_and_sockets(void);
 void make_swapped_out(void);
