@@ -15,9 +15,6 @@ struct advice;
 
 struct advice *advice_new(struct run *run, const struct ledger *ledger);
 
-/* All folios come once more. */
-void advice_look_anew(struct advice *advice);
-
 /* A folio that the ledger counts. */
 void advice_look_at(struct run *run, struct advice *advice, const struct folio *folio);
 

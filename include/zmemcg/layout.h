@@ -126,7 +126,8 @@ struct layout {
 		      fp_list_count, fp_list_files;
 	struct member ring_file_table, ring_nr_files, file_table_files;
 	struct member file_table_data, rsrc_data_nr, rsrc_data_nodes, rsrc_node_file;
-	struct member sock_memcg, sock_prot, sock_refcnt, sock_wmem_alloc, sock_socket,
+	struct member sock_memcg, sock_prot, sock_refcnt, sock_state, sock_wmem_alloc,
+		      sock_socket,
 		      proto_node, proto_slab, proto_name, proto_obj_size, cache_list, cache_name;
 	struct member fsnotify_memcg;
 	struct member idr_root, xa_head, xa_node_shift, xa_node_parent, xa_node_slots;

@@ -218,6 +218,8 @@ static void containers(void **state)
 		{ "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" HEX64 ".scope/container",
 		  "/user.slice/user-*.slice/user@*.service/user.slice/libpod-*.scope/container" },
 		{ "/ecs/" HEX32 "/" HEX32 "-2531612879", "/ecs/*/*-*" },
+		{ "/system.slice/" HEX64 "-6f3be1c49a8d4f6c.service", "/system.slice/*-*.service" },
+		{ "/system.slice/" HEX64 "-startup-1d2f3a4b5c6d7e8.service", "/system.slice/*-startup-*.service" },
 		{ "/ecstasks.slice/ecstasks-" HEX32 ".slice/docker-" HEX64 ".scope",
 		  "/ecstasks.slice/ecstasks-*.slice/docker-*.scope" },
 		{ "/garden/3ed4e5c3-f2f8-4c33-6d45-8d57", "/garden/*" },

@@ -21,9 +21,19 @@ CHANGED = list(CHANGES)
 
 # Its socket is made one that nobody has any more, and whose data is on its way: net/core/sock.c 6.1 sk_free().
 CLOSED = "/references/mapped-packet.service"
-CLOSED_COUNTS = {"__sk_common.skc_refcnt": 0, "sk_wmem_alloc": 2305}
 
-COMMANDS = ["zmemcg -w", "zmemcg -w -S", "zmemcg -w -o json", "zmemcg -s", *(f"zmemcg -w {path}" for path in [*CHANGES, CLOSED])]
+# Its connections, which nobody accepted, are made some of TCP that a task closed, and that wait for their peer.
+LINGERS = "/references/unaccepted.service"
+TCP_FIN_WAIT1 = 4
+
+# cgroup, member of its sockets -> how it is written, and what: a number or a symbol
+SOCKETS = {
+    CLOSED: {"__sk_common.skc_refcnt": ("<i", 0), "sk_wmem_alloc": ("<i", 2305)},
+    LINGERS: {"__sk_common.skc_state": ("B", TCP_FIN_WAIT1), "__sk_common.skc_prot": ("<Q", "tcp_prot")},
+}
+
+COMMANDS = ["zmemcg -w", "zmemcg -w -S", "zmemcg -w -o json", "zmemcg -s", f"zmemcg -s {LINGERS}",
+            *(f"zmemcg -w {path}" for path in [*CHANGES, CLOSED])]
 
 NOTHING_EXPLAINS = "that nothing explains: in flight when the dump was taken, of a file that no descriptor leads to, or a leak"
 TOO_MANY = "more than references: zmemcg counts something twice, please report it"
@@ -51,11 +61,18 @@ def places_of_counts(boot, paths):
     return physical(boot, data)
 
 
-def places_in_socket(boot, members):
-    dump = boot.formats["elf"]
-    (sock,) = numbers(r"(?m)^SOCK +([0-9a-f]{16})", run(boot, dump, [f"zmemcg -w {CLOSED}"]))
-    return physical(boot, numbers(r"0x([0-9a-f]+)", run(boot, dump, [f"print &((struct sock *)0x{sock:x})->{member}"
-                                                                    for member in members])))
+def value_of(boot, value):
+    return value if isinstance(value, int) else numbers(r"^([0-9a-f]+)", run(boot, boot.formats["elf"], [f"sym {value}"]))[0]
+
+
+def changes_of_sockets(boot, path):
+    """(physical address, bytes) for each member of each socket."""
+    details = run(boot, boot.formats["elf"], [f"zmemcg -w {path}"])[0]
+    socks = re.findall(r"(?m)^SOCK +([0-9a-f]{16})", details)
+    wanted = [(f"&((struct sock *)0x{sock})->{member}", struct.pack(form, value_of(boot, value)))
+              for sock in socks for member, (form, value) in SOCKETS[path].items()]
+    addresses = numbers(r"0x([0-9a-f]+)", run(boot, boot.formats["elf"], [f"print {words}" for words, _ in wanted]))
+    return zip(physical(boot, addresses), [data for _, data in wanted])
 
 
 def place_in_file(elf, address):
@@ -70,13 +87,14 @@ def place_in_file(elf, address):
 
 
 def change_counts(boot, target):
-    places, in_socket = places_of_counts(boot, CHANGED), places_in_socket(boot, CLOSED_COUNTS)
+    places = places_of_counts(boot, CHANGED)
+    in_sockets = [change for path in SOCKETS for change in changes_of_sockets(boot, path)]
     shutil.copy(boot.formats["elf"], target)
     with open(target, "r+b") as file:
         head = file.read(4096)
-        for address, count in zip(in_socket, CLOSED_COUNTS.values()):
+        for address, data in in_sockets:
             file.seek(place_in_file(head, address))
-            file.write(struct.pack("<i", count))
+            file.write(data)
         for path, address in zip(CHANGED, places):
             place = place_in_file(head, address)
             file.seek(place)
@@ -128,3 +146,9 @@ def test_a_closed_socket_stays_as_long_as_what_it_sent(outputs):
     said = outputs[f"zmemcg -w {CLOSED}"]
     assert re.search(r"(?m)^SOCK +[0-9a-f]{16} +1  PACKET socket that no task has open$", said)
     assert EXPLAINED in said.splitlines()
+
+
+def test_a_connection_that_lingers_goes_by_itself(outputs, boot61):
+    (before,) = run(boot61, boot61.formats["elf"], [f"zmemcg -s {LINGERS}"])
+    assert re.search(r"(?m)^closing descriptors frees: 1 ", before)
+    assert re.search(r"(?m)^waiting frees: 1 ", outputs[f"zmemcg -s {LINGERS}"])

@@ -95,6 +95,8 @@ static const struct rule {
 	{ HANDLE, "garden" },
 	{ HANDLE, "good" },	/* Garden's, by their share of the CPU */
 	{ HANDLE, "bad" },
+	{ START ID "-startup-" HEX END, NULL },	/* podman's health checks */
+	{ START ID "-" HEX END, NULL },	/* the same */
 	{ START ID "-" NUM END, NULL },	/* a task of ECS */
 	{ START ID END, NULL },
 

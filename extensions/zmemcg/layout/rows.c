@@ -231,6 +231,7 @@ const struct member_row member_rows[] = {
 	{ SLOT(sock_memcg), "sock", "sk_memcg", FOR_REFERENCES },
 	{ SLOT(sock_prot), "sock_common", "skc_prot", FOR_REFERENCES },
 	{ SLOT(sock_refcnt), "sock_common", "skc_refcnt", FOR_REFERENCES },
+	{ SLOT(sock_state), "sock_common", "skc_state", FOR_REFERENCES },
 	{ SLOT(sock_wmem_alloc), "sock", "sk_wmem_alloc", FOR_REFERENCES },
 	{ SLOT(sock_socket), "sock", "sk_socket", FOR_REFERENCES },
 	{ SLOT(proto_node), "proto", "node", FOR_REFERENCES },

@@ -17,17 +17,33 @@
 #include "zmemcg/slab.h"
 
 /*
- * A connection that nobody accepted goes with the socket that listens, what was sent on a socket that
- * is closed with the one that gets it: both have no struct socket. A task maps a packet socket, or is in
- * the network namespace that has the kernel's own.
+ * include/net/tcp_states.h (the same since 2.6): closed by its task, not yet by its peer. One that
+ * waits to be accepted is in none of these.
  */
-static unsigned int needs_of(struct run *run, kaddr_t sock, const struct open_file *file)
+static bool closes_by_itself(struct run *run, kaddr_t sock, const char *proto)
+{
+	const unsigned int states = 1 << 4 | 1 << 5 | 1 << 9 | 1 << 11;	/* FIN_WAIT1, FIN_WAIT2, LAST_ACK, CLOSING */
+	uint64_t state;
+
+	return !strncmp(proto, "TCP", 3) && read_member(run, sock, run->layout->sock_state, &state) &&
+	       state < 32 && states >> state & 1;
+}
+
+/*
+ * A connection that nobody accepted goes with the socket that listens, what was sent on a socket that
+ * is closed with the one that gets it: both have no struct socket, as one of TCP's that lingers. A task
+ * maps a packet socket, or is in the network namespace that has the kernel's own.
+ */
+static unsigned int needs_of(struct run *run, kaddr_t sock, const char *proto,
+			     const struct open_file *file)
 {
 	kaddr_t socket;
 
-	if (file || !read_member(run, sock, run->layout->sock_socket, &socket) || !socket)
+	if (file)
 		return NEED(REMEDY_CLOSE);
-	return NEED(REMEDY_TASK);
+	if (read_member(run, sock, run->layout->sock_socket, &socket) && socket)
+		return NEED(REMEDY_TASK);
+	return NEED(closes_by_itself(run, sock, proto) ? REMEDY_TIME : REMEDY_CLOSE);
 }
 
 /* Once, however often it is met; file: who has it, or NULL. */
@@ -49,7 +65,7 @@ static void count_socket(struct run *run, struct ledger *ledger, kaddr_t sock,
 		read_text(run, proto + l->proto_name.offset, name, sizeof(name), &len);
 	snprintf(words, sizeof(words), "%s socket%s", name, file ? "" : " that no task has open");
 	ledger_add(ledger, memcg, REF_SOCK, 1, sock, ledger_words(ledger, words));
-	ledger_needs(ledger, memcg, needs_of(run, sock, file));
+	ledger_needs(ledger, memcg, needs_of(run, sock, name, file));
 	if (file)
 		open_file_behind(run, ledger, REF_SOCK, sock, file);
 }

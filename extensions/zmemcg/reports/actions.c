@@ -12,7 +12,7 @@
 #define TOGETHER_KEY	"several of these together free"
 
 /* Sets of actions that a line has room for. */
-#define SETS		5
+#define SETS		6
 
 /* What an action destroys stands with it. */
 static const struct {
@@ -36,7 +36,7 @@ static const struct {
 		"what mounted filesystems keep: zmemcg -f, FLAGS B; inodes, namespaces: zmemcg -w",
 		"unmount" },
 	[REMEDY_TIME] = { "waiting frees",
-		"a CPU's stock goes with its next charge, a clean writeback with the next removed memcg",
+		"a CPU's stock goes with its next charges, a closed TCP socket by its timeout, a clean writeback with the next removed memcg",
 		"wait" },
 };
 
@@ -82,8 +82,10 @@ static void say_together(struct run *run, const struct remedies *remedies)
 		left -= remedies->sets[set];
 		output_says(run, "%" PRIu64 " %s%s", remedies->sets[set], words, left ? ", " : "");
 	}
-	if (left)
+	if (left) {
+		output_sum(run, "otherwise", left);
 		output_says(run, "%" PRIu64 " otherwise", left);
+	}
 	output_says(run, ")\n");
 }
 

@@ -8,7 +8,6 @@
 
 #include "zmemcg/access.h"
 #include "zmemcg/folio.h"
-#include "zmemcg/hierarchy.h"
 #include "zmemcg/inodes.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/layout.h"
@@ -42,7 +41,6 @@ struct advice {
 	const struct ledger *ledger;
 	struct files *files;
 	struct patient *patients;	/* by the memcg's index */
-	uint64_t *cached;		/* likewise: base pages that are swap entries, too */
 	struct used *used;		/* their users are looked for at the end, all at once */
 	size_t count, room;
 };
@@ -105,14 +103,12 @@ static unsigned int of_cache(struct run *run, struct advice *advice, const struc
  * mm/swapfile.c 6.1 unuse_pte(): swapoff maps what is in the swap cache again, and it stays
  * charged where it is. It frees what the cache alone has.
  */
-static unsigned int of_anon(struct run *run, struct advice *advice, const struct folio *folio)
+static unsigned int of_anon(struct run *run, const struct folio *folio)
 {
 	const bool cached = folio_in_swapcache(run, folio);
 	const bool mapped = folio_holds(run, folio) & HELD_MAPPED;
 	const enum swap_use use = cached ? swap_use_of(run, folio) : SWAP_USED;
 
-	if (cached)
-		advice->cached[folio->memcg->index] += folio->base_pages;
 	if (mapped || (cached && use == SWAP_USED))
 		return NEED(REMEDY_TASK);
 	if (!cached)
@@ -140,17 +136,12 @@ static unsigned int of_folio(struct run *run, struct advice *advice, const struc
 	case FOLIO_SHMEM:
 		return of_shmem(run, advice, folio, file);
 	case FOLIO_ANON:
-		return of_anon(run, advice, folio);
+		return of_anon(run, folio);
 	case FOLIO_KMEM:
 		return NEED(REMEDY_TASK);
 	default:
 		return NEED(REMEDY_NONE);
 	}
-}
-
-void advice_look_anew(struct advice *advice)
-{
-	memset(advice->cached, 0, advice->ledger->inventory->count * sizeof(*advice->cached));
 }
 
 void advice_look_at(struct run *run, struct advice *advice, const struct folio *folio)
@@ -224,12 +215,6 @@ static void look_for_users(struct run *run, struct advice *advice)
 	}
 }
 
-/* Each of its entries is of a folio in the swap cache, and goes with that. */
-static bool all_are_cached(const struct advice *advice, const struct memcg *memcg)
-{
-	return memcg->swap == advice->cached[memcg->index] && hierarchy_is_v2(advice->ledger->run);
-}
-
 /* Pages that were not found (on no list, unreadable) may be anything. */
 static unsigned int needs_of(const struct advice *advice, const struct memcg *memcg)
 {
@@ -237,8 +222,7 @@ static unsigned int needs_of(const struct advice *advice, const struct memcg *me
 	unsigned int needs = ledger->needs[memcg->index];
 
 	for (int kind = 0; kind < REF_KINDS; kind++) {
-		if (ledger->found[memcg->index][kind] &&
-		    !(kind == REF_SWAP && all_are_cached(advice, memcg)))
+		if (ledger->found[memcg->index][kind])
 			needs |= needs_of_kind[kind];
 	}
 	if (memcg->refs == REFS_UNKNOWN || ledger_rest(ledger, memcg) || memcg->found < memcg->charged)
@@ -277,7 +261,6 @@ struct advice *advice_new(struct run *run, const struct ledger *ledger)
 	advice->ledger = ledger;
 	advice->files = files_new(run);
 	advice->patients = arena_alloc(&run->arena, ledger->inventory->count * sizeof(struct patient));
-	advice->cached = arena_alloc(&run->arena, ledger->inventory->count * sizeof(*advice->cached));
 	return advice;
 }
 

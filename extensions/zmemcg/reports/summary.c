@@ -307,7 +307,6 @@ static void show(struct run *run, void *arg, const struct folio *folio)
 
 	if (!folio) {
 		onlookers->tally = tally_new(run, onlookers->inventory);
-		advice_look_anew(onlookers->advice);
 		return;
 	}
 	if (!folio->memcg->below)
