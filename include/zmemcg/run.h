@@ -34,6 +34,7 @@ struct run {
 	struct page_cache *cache;	/* session/access.c */
 	struct sighting *sighting;	/* inventory/watch.c */
 	struct run_counts counts;
+	bool pages_scanned;		/* holders/pages.c: asked for or not */
 	struct {
 		bool inside_sentence, summary_begun;
 	} output;		/* reports/output.c */

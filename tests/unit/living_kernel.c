@@ -355,6 +355,12 @@ void scan_memory_map(struct run *r, const struct scan_interest *interests, int c
 	}
 }
 
+void run_add_counts(struct run *r, const struct run_counts *more)
+{
+	r->counts.unreadable += more->unreadable;
+	r->counts.cut += more->cut;
+}
+
 struct folio_owner folio_owner(struct run *r, const struct inventory *inventory, uint64_t word)
 {
 	(void)r;

@@ -14,7 +14,8 @@ struct account {
 	folio_visitor *visit;
 	void *arg;
 	uint64_t last_owner;	/* a page's memcg word, and what it came to */
-	bool last_wanted, last_damaged;
+	bool last_wanted;
+	struct run_counts last_counts;
 };
 
 static bool is_selected(const struct memcg *memcg)
@@ -86,14 +87,20 @@ static bool wants(struct run *run, void *arg, kaddr_t page, const char *bytes)
 
 	(void)page;
 	if (owner != account->last_owner) {	/* neighbours are mostly charged to the same */
+		const struct run_counts before = run->counts;
 		const struct folio_owner memcgs = folio_owner(run, account->inventory, owner);
 
 		account->last_owner = owner;
-		account->last_damaged = is_damaged(run, account->inventory, owner);
+		account->last_counts = (struct run_counts){
+			.unreadable = run->counts.unreadable - before.unreadable,
+			.cut = run->counts.cut - before.cut +
+			       is_damaged(run, account->inventory, owner),
+		};
+		run->counts = before;
 		account->last_wanted = is_wanted(memcgs.memcg, memcgs.former);
 	}
 	/* For each page: in which order units are done must not show. */
-	run->counts.cut += account->last_damaged;
+	run_add_counts(run, &account->last_counts);
 	return account->last_wanted;
 }
 
@@ -177,6 +184,7 @@ struct scan_interest pages_interest(struct run *run, struct inventory *inventory
 
 	*account = (struct account){ .inventory = inventory, .visit = visit, .arg = arg };
 	start_anew(run, inventory);
+	run->pages_scanned = true;
 	return (struct scan_interest){
 		.word_offset = run->layout->page_memcg.offset,
 		.wants = wants, .visit = visit_page, .arg = account };

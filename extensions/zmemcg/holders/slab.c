@@ -32,9 +32,12 @@ void slab_objects(struct run *run, kaddr_t page, uint64_t pfn, const char *bytes
 	const kaddr_t cache = word_of(bytes, l->slab_cache.offset), base = memmap_pfn_to_virt(pfn);
 	uint64_t object_bytes, at = 0;
 
-	if (!read_member(run, cache, l->cache_size, &object_bytes) ||
-	    object_bytes < sizeof(long))
+	if (!read_member(run, cache, l->cache_size, &object_bytes))
 		return;
+	if (object_bytes < sizeof(long) || object_bytes > slab_bytes) {
+		run->counts.cut++;
+		return;
+	}
 	peek_member(run, cache, l->cache_red_left_pad, &at);
 	for (; at + object_bytes <= slab_bytes; at += object_bytes)
 		visit(run, arg, base + at);

@@ -23,7 +23,8 @@ static void read_classes(struct run *run, struct sizes *sizes)
 		/* The first has no size; and where objects are aligned more, small ones are none. */
 		if (!read_pointer(run, l->kmalloc_caches + i * sizeof(long), &cache) || !cache ||
 		    !read_member(run, cache, l->cache_object_size, &class->holds) ||
-		    !read_member(run, cache, l->cache_size, &class->takes))
+		    !read_member(run, cache, l->cache_size, &class->takes) ||
+		    class->takes < class->holds || class->takes > 2 * class->holds + sizes->page_bytes)
 			continue;
 		sizes->class_count++;
 	}

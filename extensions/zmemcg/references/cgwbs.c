@@ -73,6 +73,14 @@ static void visit_attached(struct run *run, void *arg, kaddr_t link)
 	take_inode(run, counting, counting->writeback, link - run->layout->inode_io_list.offset);
 }
 
+/* A device's own, that of the root memcg, has nothing on b_attached, which wb_init() leaves zero (mm/backing-dev.c 6.1). */
+static bool is_never_used(struct run *run, kaddr_t list)
+{
+	kaddr_t first;
+
+	return read_pointer(run, list, &first) && !first;
+}
+
 /* fs/fs-writeback.c 6.1 inode_io_list_move_locked(), inode_cgwb_move_to_attached(). */
 static void take_listed_inodes(struct run *run, struct counting *counting)
 {
@@ -81,9 +89,10 @@ static void take_listed_inodes(struct run *run, struct counting *counting)
 					l->wb_attached };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		if (lists[i].known)
-			list_visit(run, counting->writeback->addr + lists[i].offset,
-				   visit_attached, counting);
+		const kaddr_t list = counting->writeback->addr + lists[i].offset;
+
+		if (lists[i].known && !is_never_used(run, list))
+			list_visit(run, list, visit_attached, counting);
 	}
 }
 

@@ -119,15 +119,15 @@ static void find_keepers(struct run *run, struct search *search)
 
 static void count(struct ledger *ledger, const struct cset *cset)
 {
-	char words[128];
+	char words[192];
 
 	if (cset->tasks || cset->namespaces)
 		snprintf(words, sizeof(words), "css_set (tasks: %llu, cgroup namespaces: %llu)",
 			 (unsigned long long)cset->tasks, (unsigned long long)cset->namespaces);
 	else
 		snprintf(words, sizeof(words),
-			 "css_set that nothing was found to keep: in flight, of a task that was "
-			 "reaped and is still referred to, or a leak");
+			 "css_set that nothing was found to keep: in flight, of a descriptor of fsopen(), "
+			 "of a task that was reaped and is still referred to, or a leak");
 	ledger_add(ledger, cset->memcg, REF_CSET, 1, cset->addr, ledger_words(ledger, words));
 	if (!cset->tasks && !cset->namespaces)
 		ledger_needs(ledger, cset->memcg, NEED(REMEDY_NONE));

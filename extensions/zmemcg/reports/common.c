@@ -254,7 +254,7 @@ void report_end_coverage(struct run *run, const struct inventory *inventory)
 	else if (missing && damaged)
 		output_says(run, "%" PRIu64 " charged pages were not found: lost with what is "
 			    "unreadable or damaged, or on no list\n", missing);
-	else if (missing && !run->options->scan)
+	else if (missing && !run->pages_scanned)
 		output_says(run, "%" PRIu64 " charged pages are on no list (mlocked, "
 			    "isolated, or in a CPU's batch): -S finds them%s\n", missing,
 			    run->options->report == 'f' ? ", their files and FLAGS" : "");

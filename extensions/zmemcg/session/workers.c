@@ -334,6 +334,8 @@ void workers_do(struct run *run, const struct work *work, unsigned int jobs)
 
 	if (jobs > JOBS_LIMIT)
 		jobs = JOBS_LIMIT;
+	if (jobs > work->units)
+		jobs = work->units;
 	if (jobs > 1 && work->units > 1 && dump_can_be_shared())
 		team = gather(run, work, jobs);
 	if (!team) {
