@@ -139,6 +139,21 @@ void limit_time(unsigned int seconds, unsigned int wait)
 	alarm(wait);
 }
 
+/* The command before is the same by one process: what workers do may not show. */
+static bool differs_with_workers(const struct command *command, const char *output, size_t len)
+{
+	static char *before;
+	static size_t before_len;
+	const bool differs = strstr(command->line, " -j ") &&
+			     (len != before_len || memcmp(output, before, len));
+
+	free(before);
+	before = malloc(len + 1);
+	memcpy(before, output, len);
+	before_len = len;
+	return differs;
+}
+
 /* What has to be true of each command, whatever the image. */
 static void run_command(struct outcome *outcome, const struct damage *damage, bool show)
 {
@@ -176,6 +191,9 @@ static void run_command(struct outcome *outcome, const struct damage *damage, bo
 		trouble(outcome, "memory of the run is left");
 	if (memory.most - before > BYTES_LIMIT)
 		trouble(outcome, "too much memory");
+	if (differs_with_workers(command, output, len) && !live && !damage->interrupted &&
+	    !damage->refuse_from)
+		trouble(outcome, "not what one process says");
 	if (damage->interrupted)
 		return;
 	words = form_trouble(output, len, command->line);
