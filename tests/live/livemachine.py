@@ -10,7 +10,7 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).parent
-sys.path += [str(HERE), str(HERE.parent / "vm")]
+sys.path[1:1] = [str(HERE), str(HERE.parent / "vm")]         # before the system's: it has an "apt" too
 
 import boots            # noqa: E402
 import crashes          # noqa: E402
