@@ -76,6 +76,7 @@ struct ledger {
 	struct inode_in_use *inodes;	/* whose users say what takes them away */
 	size_t inode_count, inode_room;
 	struct open_files *open_files;	/* NULL until somebody asks: open_files.h */
+	uint64_t unkept;		/* css_sets of the selected that nothing was found to keep */
 	struct map counted;		/* objects that are met more than once: sockets, groups */
 
 	/* Sees each folio that is counted; NULL when all are counted anew, by a scan. */

@@ -26,14 +26,21 @@ CLOSED = "/references/mapped-packet.service"
 LINGERS = "/references/unaccepted.service"
 TCP_FIN_WAIT1 = 4
 
-# cgroup, member of its sockets -> how it is written, and what: a number or a symbol
-SOCKETS = {
-    CLOSED: {"__sk_common.skc_refcnt": ("<i", 0), "sk_wmem_alloc": ("<i", 2305)},
-    LINGERS: {"__sk_common.skc_state": ("B", TCP_FIN_WAIT1), "__sk_common.skc_prot": ("<Q", "tcp_prot")},
+# The namespace that keeps its css_set, and that a descriptor keeps, is made one of nobody's.
+UNKEPT = "/references/namespace.service"
+
+SOCK = "SOCK", "sock"
+NAMESPACE = "cgroup_ns", "cgroup_namespace"
+
+# cgroup, what of its details, member -> how it is written, and what: a number or a symbol
+CHANGED_OBJECTS = {
+    CLOSED: (SOCK, {"__sk_common.skc_refcnt": ("<i", 0), "sk_wmem_alloc": ("<i", 2305)}),
+    LINGERS: (SOCK, {"__sk_common.skc_state": ("B", TCP_FIN_WAIT1), "__sk_common.skc_prot": ("<Q", "tcp_prot")}),
+    UNKEPT: (NAMESPACE, {"root_cset": ("<Q", 0)}),
 }
 
 COMMANDS = ["zmemcg -w", "zmemcg -w -S", "zmemcg -w -o json", "zmemcg -s", f"zmemcg -s {LINGERS}",
-            *(f"zmemcg -w {path}" for path in [*CHANGES, CLOSED])]
+            *(f"zmemcg -w {path}" for path in [*CHANGES, CLOSED, UNKEPT])]
 
 NOTHING_EXPLAINS = "that nothing explains: in flight when the dump was taken, of a file that no descriptor leads to, or a leak"
 TOO_MANY = "more than references: zmemcg counts something twice, please report it"
@@ -65,12 +72,13 @@ def value_of(boot, value):
     return value if isinstance(value, int) else numbers(r"^([0-9a-f]+)", run(boot, boot.formats["elf"], [f"sym {value}"]))[0]
 
 
-def changes_of_sockets(boot, path):
-    """(physical address, bytes) for each member of each socket."""
+def changes_of_objects(boot, path):
+    """(physical address, bytes) for each member of each of them."""
+    (holder, struct_name), members = CHANGED_OBJECTS[path]
     details = run(boot, boot.formats["elf"], [f"zmemcg -w {path}"])[0]
-    socks = re.findall(r"(?m)^SOCK +([0-9a-f]{16})", details)
-    wanted = [(f"&((struct sock *)0x{sock})->{member}", struct.pack(form, value_of(boot, value)))
-              for sock in socks for member, (form, value) in SOCKETS[path].items()]
+    objects = re.findall(rf"(?m)^{holder} +([0-9a-f]{{16}})", details)
+    wanted = [(f"&((struct {struct_name} *)0x{at})->{member}", struct.pack(form, value_of(boot, value)))
+              for at in objects for member, (form, value) in members.items()]
     addresses = numbers(r"0x([0-9a-f]+)", run(boot, boot.formats["elf"], [f"print {words}" for words, _ in wanted]))
     return zip(physical(boot, addresses), [data for _, data in wanted])
 
@@ -88,11 +96,11 @@ def place_in_file(elf, address):
 
 def change_counts(boot, target):
     places = places_of_counts(boot, CHANGED)
-    in_sockets = [change for path in SOCKETS for change in changes_of_sockets(boot, path)]
+    in_objects = [change for path in CHANGED_OBJECTS for change in changes_of_objects(boot, path)]
     shutil.copy(boot.formats["elf"], target)
     with open(target, "r+b") as file:
         head = file.read(4096)
-        for address, data in in_sockets:
+        for address, data in in_objects:
             file.seek(place_in_file(head, address))
             file.write(data)
         for path, address in zip(CHANGED, places):
@@ -152,3 +160,11 @@ def test_a_connection_that_lingers_goes_by_itself(outputs, boot61):
     (before,) = run(boot61, boot61.formats["elf"], [f"zmemcg -s {LINGERS}"])
     assert re.search(r"(?m)^closing descriptors frees: 1 ", before)
     assert re.search(r"(?m)^waiting frees: 1 ", outputs[f"zmemcg -s {LINGERS}"])
+
+
+def test_a_css_set_that_nothing_keeps_is_said(outputs):
+    said = outputs[f"zmemcg -w {UNKEPT}"]
+    assert re.search(r"(?m)^CSET +[0-9a-f]{16} +1  css_set that nothing was found to keep$", said)
+    for output in (said, outputs["zmemcg -w"]):
+        assert re.search(r"(?m)^1 css_set that nothing was found to keep: ", output)
+    assert EXPLAINED not in said.splitlines()

@@ -119,18 +119,17 @@ static void find_keepers(struct run *run, struct search *search)
 
 static void count(struct ledger *ledger, const struct cset *cset)
 {
-	char words[192];
+	const bool kept = cset->tasks || cset->namespaces;
+	char words[80] = "css_set that nothing was found to keep";
 
-	if (cset->tasks || cset->namespaces)
+	if (kept)
 		snprintf(words, sizeof(words), "css_set (tasks: %llu, cgroup namespaces: %llu)",
 			 (unsigned long long)cset->tasks, (unsigned long long)cset->namespaces);
-	else
-		snprintf(words, sizeof(words),
-			 "css_set that nothing was found to keep: in flight, of a descriptor of fsopen(), "
-			 "of a task that was reaped and is still referred to, or a leak");
 	ledger_add(ledger, cset->memcg, REF_CSET, 1, cset->addr, ledger_words(ledger, words));
-	if (!cset->tasks && !cset->namespaces)
-		ledger_needs(ledger, cset->memcg, NEED(REMEDY_NONE));
+	if (kept)
+		return;
+	ledger_needs(ledger, cset->memcg, NEED(REMEDY_NONE));
+	ledger->unkept += cset->memcg->selected;
 }
 
 static bool has_exited(struct run *run, kaddr_t task)
@@ -245,7 +244,7 @@ void references_of_csets(struct run *run, struct ledger *ledger)
 	if (ledger->detailed)
 		search.paths = paths_new(run);
 	find_csets(run, &search);
-	if ((ledger->detailed || ledger->whole) && search.cset_count)
+	if (search.cset_count)
 		find_keepers(run, &search);
 	for (size_t i = 0; i < search.cset_count; i++)
 		count(ledger, search.csets[i]);

@@ -52,7 +52,7 @@ static struct rests sum_up(const struct ledger *ledger)
 }
 
 /* Numbers for programs: all of them, 0 too. */
-static void sum_rests(struct run *run, const struct rests *rests)
+static void sum_rests(struct run *run, const struct rests *rests, uint64_t unkept)
 {
 	output_sum(run, "unexplained", rests->more.memcgs);
 	output_sum(run, "unexplained_references", rests->more.count);
@@ -61,6 +61,7 @@ static void sum_rests(struct run *run, const struct rests *rests)
 	output_sum(run, "refs_unknown", rests->unknown);
 	output_sum(run, "refs_moving", rests->moving);
 	output_sum(run, "swap_entries", rests->swap.count);
+	output_sum(run, "unkept_css_sets", unkept);
 }
 
 static const char *plural(uint64_t count)
@@ -101,6 +102,12 @@ static void say_less(struct run *run, const struct rests *rests)
 		    "zmemcg counts something twice, please report it");
 }
 
+static void say_unkept(struct run *run, uint64_t csets)
+{
+	output_says(run, "%" PRIu64 " css_set%s that nothing was found to keep: in flight, of a descriptor of fsopen(), "
+		    "of a task that was reaped and is still referred to, or a leak\n", csets, plural(csets));
+}
+
 static void say_swap(struct run *run, const struct share *swap)
 {
 	output_says(run, "%" PRIu64 " swap entr%s the id%s of %" PRIu64 " memcg%s: one reference each\n",
@@ -119,17 +126,20 @@ void report_end_rests(struct run *run, const struct ledger *ledger)
 {
 	const struct rests rests = sum_up(ledger);
 
-	sum_rests(run, &rests);
+	sum_rests(run, &rests, ledger->unkept);
 	if (rests.swap.count)
 		say_swap(run, &rests.swap);
 	if (rests.more.memcgs)
 		say_more(run, &rests);
 	if (rests.less.memcgs)
 		say_less(run, &rests);
+	if (ledger->unkept)
+		say_unkept(run, ledger->unkept);
 	say_unknown(run, rests.moving, "gained or lost references meanwhile");
 	say_unknown(run, rests.unknown, rests.unknown == 1 ?
 		    "has references that are spread over the CPUs" :
 		    "have references that are spread over the CPUs");
-	if (rests.selected && !rests.more.memcgs && !rests.less.memcgs && !rests.moving && !rests.unknown)
+	if (rests.selected && !rests.more.memcgs && !rests.less.memcgs && !rests.moving && !rests.unknown &&
+	    !ledger->unkept)
 		output_says(run, "Every reference is explained\n");
 }
