@@ -199,10 +199,10 @@ def test_mapped_files_are_those_with_pages_in_an_mm(dump, command):
 
 
 def test_dirty_files_are_those_in_memory(dump):
-    """D: nobody writes back what is in tmpfs; the guest synced its files on disks."""
+    """D: nobody writes back what is in tmpfs or ramfs; the guest synced its files on disks."""
     types = expect.types(dump.truth)
     for path, letters in flags(dump.outputs["zmemcg -f -S"]).items():
-        if types[path] == "shmem":
+        if types[path] == "shmem" or path == "/mnt/ramfs/file":
             assert "D" in letters, path
         elif types[path] == "file":
             assert "D" not in letters, path
