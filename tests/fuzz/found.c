@@ -248,6 +248,14 @@ static bool descriptors_elsewhere(const struct before *before)
 	return any;
 }
 
+static bool objects_without_a_size(const struct before *before)
+{
+	const uint64_t cache = word(symbol("kernfs_node_cache"));
+
+	(void)before;
+	return cache && set_int(at(cache, "kmem_cache.size"), 0);
+}
+
 const struct found founds[] = {
 	{ "a css that its parent's list leaves out", "zmemcg", children_without_the_first, DAMAGED },
 	{ "a child of nobody", "zmemcg", a_child_of_nobody, DAMAGED },
@@ -269,6 +277,7 @@ const struct found founds[] = {
 	{ "an LRU list whose head points to itself", "zmemcg -p", an_empty_list, DAMAGED },
 	{ "a page that is charged to what is no memcg", "zmemcg -p -S", a_page_of_a_page, DAMAGED },
 	{ "a memcg without its obj_cgroup", "zmemcg -p", no_former_owner, UNREADABLE },
+	{ "slab objects without a size", "zmemcg -k", objects_without_a_size, DAMAGED },
 	{ "removals that are still to come", "zmemcg -t 1", a_clock_at_zero,
 	  "# more have no evidence of their age" },
 	{ "a billion ticks a second", "zmemcg -t 1", a_tick_of_a_nanosecond, DAMAGED },
