@@ -21,9 +21,9 @@ struct rests {
 	uint64_t selected;
 };
 
-static void add_to(struct share *share, int64_t count)
+static void add_to(struct share *share, uint64_t count)
 {
-	if (count <= 0)
+	if (!count)
 		return;
 	share->memcgs++;
 	share->count += count;
@@ -36,16 +36,16 @@ static struct rests sum_up(const struct ledger *ledger)
 
 	for (size_t i = 0; i < inventory->count; i++) {
 		const struct memcg *memcg = inventory->memcgs[i];
+		const int64_t rest = ledger_rest(ledger, memcg);
 
 		if (!memcg->selected)
 			continue;
 		rests.selected++;
-		add_to(&rests.more, ledger_rest(ledger, memcg));
-		add_to(&rests.less, -ledger_rest(ledger, memcg));
-		add_to(&rests.swap, ledger->found[i][REF_SWAP] ? (int64_t)memcg->swap : 0);
+		add_to(rest > 0 ? &rests.more : &rests.less, rest > 0 ? (uint64_t)rest : -(uint64_t)rest);
+		add_to(&rests.swap, ledger->found[i][REF_SWAP] ? memcg->swap : 0);
 		rests.unknown += memcg->refs == REFS_UNKNOWN;
 		rests.moving += memcg->moving;
-		if (memcg->found < memcg->charged && ledger_rest(ledger, memcg) > 0)
+		if (memcg->found < memcg->charged && rest > 0)
 			rests.missing += memcg->charged - memcg->found;
 	}
 	return rests;
