@@ -26,7 +26,7 @@ $(BUILD)/zmemcg.obj/%.o: $(HERE)%.c
 	@test -f "$(CRASH_INC)/defs.h" || { \
 	  echo "crash's defs.h is not in \"$(CRASH_INC)\": install crash (or crash-devel), or give CRASH_INC=DIR" >&2; exit 1; }
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(ZMEMCG_CFLAGS) -MMD -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(ZMEMCG_CFLAGS) -MMD -MP -c -o $@ $<
 
 clean:
 	rm -rf $(BUILD)/zmemcg.obj $(BUILD)/zmemcg.so
