@@ -3,7 +3,6 @@
 
 #include "zmemcg/access.h"
 #include "zmemcg/clock.h"
-#include "zmemcg/hierarchy.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/nodes.h"
 #include "zmemcg/run.h"
@@ -93,6 +92,16 @@ static kaddr_t psi_of(struct run *run, const struct memcg *memcg)
 	return read_member(run, memcg->cgroup, l->cgroup_psi, &psi) ? psi : 0;
 }
 
+/* Whether the memory controller is in the hierarchy of v2: include/linux/cgroup.h 6.1 cgroup_on_dfl(). */
+static bool is_v2(struct run *run)
+{
+	kaddr_t root;
+
+	return run->layout->cgrp_dfl_root &&
+	       read_member(run, run->layout->memory_cgrp_subsys, run->layout->subsys_root, &root) &&
+	       root == run->layout->cgrp_dfl_root;
+}
+
 /* kernel/sched/psi.c 6.1 psi_group_change(): on each CPU, when a task last slept, woke or moved. */
 static bool last_task_ran(struct run *run, const struct clock *clock,
 			  const struct memcg *memcg, int64_t *date)
@@ -101,7 +110,7 @@ static bool last_task_ran(struct run *run, const struct clock *clock,
 	uint64_t latest = 0, ns;
 	kaddr_t psi, percpu;
 
-	if (!memcg->cgroup_removed || !l->psi_state_start.known || !hierarchy_is_v2(run))
+	if (!memcg->cgroup_removed || !l->psi_state_start.known || !is_v2(run))
 		return false;
 	psi = psi_of(run, memcg);
 	if (!psi || !read_member(run, psi, l->psi_pcpu, &percpu) || !percpu)
@@ -122,7 +131,7 @@ static bool psi_made(struct run *run, const struct clock *clock, const struct me
 	uint64_t ns;
 	kaddr_t psi;
 
-	if (hierarchy_is_v2(run))
+	if (is_v2(run))
 		return false;
 	psi = psi_of(run, memcg);
 	return psi && read_member(run, psi, run->layout->psi_avg_last_update, &ns) &&
