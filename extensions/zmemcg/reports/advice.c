@@ -105,15 +105,18 @@ static unsigned int of_cache(struct run *run, struct advice *advice, const struc
  */
 static unsigned int of_anon(struct run *run, const struct folio *folio)
 {
-	const bool cached = folio_in_swapcache(run, folio);
-	const bool mapped = folio_holds(run, folio) & HELD_MAPPED;
-	const enum swap_use use = cached ? swap_use_of(run, folio) : SWAP_USED;
-
-	if (mapped || (cached && use == SWAP_USED))
+	if (folio_holds(run, folio) & HELD_MAPPED)
 		return NEED(REMEDY_TASK);
-	if (!cached)
+	if (!folio_in_swapcache(run, folio))
 		return NEED(REMEDY_NONE);	/* the kernel or a device has it */
-	return NEED(REMEDY_SWAPOFF) | (use == SWAP_UNKNOWN ? NEED(REMEDY_TASK) : 0);
+	switch (swap_use_of(run, folio)) {
+	case SWAP_USED:
+		return NEED(REMEDY_TASK);
+	case SWAP_UNUSED:
+		return NEED(REMEDY_SWAPOFF);
+	default:
+		return NEED(REMEDY_SWAPOFF) | NEED(REMEDY_TASK);
+	}
 }
 
 /* In the swap cache it has no file that could be named; swapoff gives it back to that. */
@@ -216,9 +219,8 @@ static void look_for_users(struct run *run, struct advice *advice)
 }
 
 /* Pages that were not found (on no list, unreadable) may be anything. */
-static unsigned int needs_of(const struct advice *advice, const struct memcg *memcg)
+static unsigned int needs_of(const struct ledger *ledger, const struct memcg *memcg)
 {
-	const struct ledger *ledger = advice->ledger;
 	unsigned int needs = ledger->needs[memcg->index];
 
 	for (int kind = 0; kind < REF_KINDS; kind++) {
@@ -231,9 +233,9 @@ static unsigned int needs_of(const struct advice *advice, const struct memcg *me
 }
 
 /* The removed memcgs alone, and those below them, parents first as in the inventory. */
-static size_t pick_zombies(const struct advice *advice, struct patient *zombies)
+static size_t pick_zombies(const struct ledger *ledger, const struct patient *by_index,
+			   struct patient *zombies)
 {
-	const struct ledger *ledger = advice->ledger;
 	const struct inventory *inventory = ledger->inventory;
 	size_t *place = arena_alloc(&ledger->run->arena, inventory->count * sizeof(*place));
 	size_t count = 0;
@@ -246,7 +248,7 @@ static size_t pick_zombies(const struct advice *advice, struct patient *zombies)
 			continue;
 		place[i] = count;
 		zombies[count++] = (struct patient){
-			.needs = advice->patients[i].needs | needs_of(advice, memcg),
+			.needs = by_index[i].needs | needs_of(ledger, memcg),
 			.parent = parent ? place[parent->index] : SIZE_MAX,
 			.asked = memcg->selected,
 		};
@@ -272,5 +274,5 @@ struct remedies advice_count(struct run *run, struct advice *advice)
 
 	take_inodes_in_use(run, advice);
 	look_for_users(run, advice);
-	return remedies_count(zombies, pick_zombies(advice, zombies));
+	return remedies_count(zombies, pick_zombies(ledger, advice->patients, zombies));
 }

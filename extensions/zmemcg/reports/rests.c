@@ -18,6 +18,7 @@ struct rests {
 	uint64_t unknown;	/* whose references are not counted in one place */
 	uint64_t moving;	/* whose references changed meanwhile: live */
 	uint64_t missing;	/* charged pages that were not found */
+	uint64_t unkept;	/* css_sets */
 	uint64_t selected;
 };
 
@@ -32,7 +33,7 @@ static void add_to(struct share *share, uint64_t count)
 static struct rests sum_up(const struct ledger *ledger)
 {
 	const struct inventory *inventory = ledger->inventory;
-	struct rests rests = { 0 };
+	struct rests rests = { .unkept = ledger->unkept };
 
 	for (size_t i = 0; i < inventory->count; i++) {
 		const struct memcg *memcg = inventory->memcgs[i];
@@ -52,7 +53,7 @@ static struct rests sum_up(const struct ledger *ledger)
 }
 
 /* Numbers for programs: all of them, 0 too. */
-static void sum_rests(struct run *run, const struct rests *rests, uint64_t unkept)
+static void sum_rests(struct run *run, const struct rests *rests)
 {
 	output_sum(run, "unexplained", rests->more.memcgs);
 	output_sum(run, "unexplained_references", rests->more.count);
@@ -61,7 +62,7 @@ static void sum_rests(struct run *run, const struct rests *rests, uint64_t unkep
 	output_sum(run, "refs_unknown", rests->unknown);
 	output_sum(run, "refs_moving", rests->moving);
 	output_sum(run, "swap_entries", rests->swap.count);
-	output_sum(run, "unkept_css_sets", unkept);
+	output_sum(run, "unkept_css_sets", rests->unkept);
 }
 
 static const char *plural(uint64_t count)
@@ -126,20 +127,20 @@ void report_end_rests(struct run *run, const struct ledger *ledger)
 {
 	const struct rests rests = sum_up(ledger);
 
-	sum_rests(run, &rests, ledger->unkept);
+	sum_rests(run, &rests);
 	if (rests.swap.count)
 		say_swap(run, &rests.swap);
 	if (rests.more.memcgs)
 		say_more(run, &rests);
 	if (rests.less.memcgs)
 		say_less(run, &rests);
-	if (ledger->unkept)
-		say_unkept(run, ledger->unkept);
+	if (rests.unkept)
+		say_unkept(run, rests.unkept);
 	say_unknown(run, rests.moving, "gained or lost references meanwhile");
 	say_unknown(run, rests.unknown, rests.unknown == 1 ?
 		    "has references that are spread over the CPUs" :
 		    "have references that are spread over the CPUs");
-	if (rests.selected && !rests.more.memcgs && !rests.less.memcgs && !rests.moving && !rests.unknown &&
-	    !ledger->unkept)
+	if (rests.selected && !rests.more.memcgs && !rests.less.memcgs && !rests.unkept && !rests.moving &&
+	    !rests.unknown)
 		output_says(run, "Every reference is explained\n");
 }
