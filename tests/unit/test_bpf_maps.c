@@ -8,11 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "zmemcg/access.h"
+#include "flat_memory.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/ledger.h"
 #include "zmemcg/references.h"
-#include "zmemcg/run.h"
 
 #define SLOTS	64
 
@@ -34,40 +33,12 @@ static const struct layout layout = {
 	.bpf_map_name = { .known = true, .offset = 24, .size = 16 },
 };
 
-static unsigned char memory[1 << 17];
-
-bool read_bytes(struct run *run, kaddr_t addr, void *bytes, size_t len)
-{
-	if (!addr || addr + len > sizeof(memory)) {
-		run->counts.unreadable++;
-		return false;
-	}
-	memcpy(bytes, memory + addr, len);
-	return true;
-}
-
-bool read_member(struct run *run, kaddr_t object, struct member member, uint64_t *value)
-{
-	*value = 0;
-	return read_bytes(run, object + member.offset, value, member.size);
-}
-
-bool read_pointer(struct run *run, kaddr_t addr, kaddr_t *value)
-{
-	return read_bytes(run, addr, value, sizeof(*value));
-}
-
 bool read_text(struct run *run, kaddr_t addr, char *string, size_t room, size_t *len)
 {
 	if (!read_bytes(run, addr, string, room))
 		return false;
 	*len = strnlen(string, room);
 	return true;
-}
-
-static void put(kaddr_t addr, uint64_t value, size_t size)
-{
-	memcpy(memory + addr, &value, size);
 }
 
 /* include/linux/xarray.h: a pointer to a node has a 2 in its lowest bits. */

@@ -4,11 +4,10 @@
 
 #include <string.h>
 
-#include "zmemcg/access.h"
+#include "flat_memory.h"
 #include "zmemcg/folio.h"
 #include "zmemcg/inuse.h"
 #include "zmemcg/lists.h"
-#include "zmemcg/run.h"
 #include "zmemcg/swapcache.h"
 
 enum { INODE = 0x1000, NAMES = 0x2000, NAME_BYTES = 0x100, PAGE_AT = 0x4000, AREAS = 0x5000, AREA = 0x6000, COUNTS = 0x7000 };
@@ -18,30 +17,8 @@ enum { COUNT = 8, FIRST_NAME = 16, ALIAS = 24, LOCKREF = 40, LOCKREF_COUNT = 4, 
 
 static struct layout layout;
 static struct run run;
-static unsigned char memory[1 << 16];
 
 #define MEMBER(at, bytes)	((struct member){ .known = true, .offset = (at), .size = (bytes) })
-
-bool read_bytes(struct run *r, kaddr_t addr, void *bytes, size_t len)
-{
-	if (!addr || addr + len > sizeof(memory)) {
-		r->counts.unreadable++;
-		return false;
-	}
-	memcpy(bytes, memory + addr, len);
-	return true;
-}
-
-bool read_member(struct run *r, kaddr_t object, struct member member, uint64_t *value)
-{
-	*value = 0;
-	return read_bytes(r, object + member.offset, value, member.size);
-}
-
-bool read_pointer(struct run *r, kaddr_t addr, kaddr_t *value)
-{
-	return read_bytes(r, addr, value, sizeof(*value));
-}
 
 void list_visit(struct run *r, kaddr_t head, void (*visit)(struct run *r, void *arg, kaddr_t link), void *arg)
 {
@@ -49,11 +26,6 @@ void list_visit(struct run *r, kaddr_t head, void (*visit)(struct run *r, void *
 
 	for (read_pointer(r, head, &at); at != head; read_pointer(r, at, &at))
 		visit(r, arg, at);
-}
-
-static void put(kaddr_t addr, uint64_t value, size_t size)
-{
-	memcpy(memory + addr, &value, size);
 }
 
 static uint64_t word_at(kaddr_t addr)
