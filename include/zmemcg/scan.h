@@ -23,6 +23,8 @@ struct scan_interest {
 	bool (*wants)(struct run *run, void *arg, kaddr_t page, const char *bytes);
 	/* Gets what was wanted, in the session, by ascending page frame number. */
 	void (*visit)(struct run *run, void *arg, kaddr_t page, uint64_t pfn, const char *bytes);
+	/* In the session, before any is visited, while others scan; may be NULL. */
+	void (*meanwhile)(struct run *run, void *arg);
 	void *arg;
 };
 

@@ -25,6 +25,8 @@ struct work {
 	size_t (*do_unit)(struct run *run, void *arg, size_t unit, void *result);
 	/* In the session, one unit after the other. */
 	void (*take)(struct run *run, void *arg, size_t unit, const void *result, size_t bytes);
+	/* In the session, before it takes any: what workers need not wait for. */
+	void (*meanwhile)(struct run *run, void *arg);
 	void *arg;
 };
 

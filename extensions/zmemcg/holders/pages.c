@@ -165,8 +165,10 @@ static void forget(struct memcg *memcg)
 }
 
 /* Each selected memcg's sums, but for what will be found. */
-static void start_anew(struct run *run, struct inventory *inventory)
+static void start_anew(struct run *run, void *arg)
 {
+	struct inventory *inventory = ((struct account *)arg)->inventory;
+
 	for (size_t i = 0; i < inventory->count; i++) {
 		struct memcg *memcg = inventory->memcgs[i];
 
@@ -183,11 +185,10 @@ struct scan_interest pages_interest(struct run *run, struct inventory *inventory
 	struct account *account = arena_alloc(&run->arena, sizeof(*account));
 
 	*account = (struct account){ .inventory = inventory, .visit = visit, .arg = arg };
-	start_anew(run, inventory);
 	run->pages_scanned = true;
 	return (struct scan_interest){
 		.word_offset = run->layout->page_memcg.offset,
-		.wants = wants, .visit = visit_page, .arg = account };
+		.wants = wants, .visit = visit_page, .meanwhile = start_anew, .arg = account };
 }
 
 static void scan(struct run *run, struct inventory *inventory, folio_visitor *visit, void *arg)
@@ -202,7 +203,7 @@ static void walk(struct run *run, struct inventory *inventory, folio_visitor *vi
 {
 	struct account account = { .inventory = inventory, .visit = visit, .arg = arg };
 
-	start_anew(run, inventory);
+	start_anew(run, &account);
 	for (size_t i = 0; i < inventory->count; i++) {
 		if (inventory->memcgs[i]->selected)
 			lru_visit(run, inventory, inventory->memcgs[i], take_account, &account);

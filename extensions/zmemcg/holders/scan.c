@@ -11,8 +11,8 @@
 #include "zmemcg/run.h"
 #include "zmemcg/workers.h"
 
-/* Struct pages of one unit of work: 128 MB of memory with pages of 4 KB. */
-#define UNIT_PAGES	32768
+/* Struct pages of one unit of work: 64 MB of memory with pages of 4 KB. */
+#define UNIT_PAGES	16384
 
 /*
  * A fork of the session costs as much as reading the map of some GB. Below this
@@ -158,6 +158,16 @@ static void take(struct run *run, void *arg, size_t number, const void *result, 
 	progress_show(&scan->progress, number + 1, scan->unit_count);
 }
 
+static void meanwhile(struct run *run, void *arg)
+{
+	const struct scan *scan = arg;
+
+	for (int i = 0; i < scan->count; i++) {
+		if (scan->interests[i].meanwhile)
+			scan->interests[i].meanwhile(run, scan->interests[i].arg);
+	}
+}
+
 /* Returns the struct pages in all. */
 static uint64_t cut_into_units(struct run *run, struct scan *scan)
 {
@@ -197,7 +207,7 @@ void scan_memory_map(struct run *run, const struct scan_interest *interests, int
 	};
 	struct work work = {
 		.result_room = UNIT_PAGES * scan.record_bytes,
-		.do_unit = do_unit, .take = take, .arg = &scan,
+		.do_unit = do_unit, .take = take, .meanwhile = meanwhile, .arg = &scan,
 	};
 	uint64_t pages = cut_into_units(run, &scan);
 

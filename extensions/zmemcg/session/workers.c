@@ -21,7 +21,7 @@
  * The end of a process takes as long as this many units, and is waited for. So workers
  * leave so many to the session, or fewer where there are few: one of so many.
  */
-#define UNITS_LEFT	4
+#define UNITS_LEFT	3
 #define ONE_OF		32
 
 /* Results that may wait for their turn, per worker. */
@@ -324,6 +324,7 @@ static void do_all_in_session(struct run *run, const struct work *work)
 {
 	void *result = arena_alloc(&run->arena, work->result_room);
 
+	work->meanwhile(run, work->arg);
 	for (size_t unit = 0; unit < work->units; unit++)
 		work->take(run, work->arg, unit, result, work->do_unit(run, work->arg, unit, result));
 }
@@ -343,6 +344,7 @@ void workers_do(struct run *run, const struct work *work, unsigned int jobs)
 		return;
 	}
 	start(run, team);
+	work->meanwhile(run, work->arg);
 	take_in_order(run, team);
 	run_end_now(run);
 }
