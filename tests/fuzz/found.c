@@ -186,6 +186,16 @@ static bool a_page_of_a_page(const struct before *before)
 	       set(at(page, "page.memcg_data page.mem_cgroup"), page);
 }
 
+/* A block of one page: behind it all is as it was. */
+static bool a_page_that_is_free(const struct before *before)
+{
+	const uint64_t page = before->pages->rows[0].key;
+	uint64_t numbers[2];
+
+	return image_answer("number PAGE_BUDDY_MAPCOUNT_VALUE", numbers) &&
+	       set_int(at(page, "page.page_type"), numbers[0]) && set(at(page, "page.private"), 0);
+}
+
 /* On a kernel whose folios carry it. */
 static bool no_former_owner(const struct before *before)
 {
@@ -276,6 +286,7 @@ const struct found founds[] = {
 	{ "no node at all", "zmemcg -p", no_node_ids, DAMAGED },
 	{ "an LRU list whose head points to itself", "zmemcg -p", an_empty_list, DAMAGED },
 	{ "a page that is charged to what is no memcg", "zmemcg -p -S", a_page_of_a_page, DAMAGED },
+	{ "a page in use that says it is free", "zmemcg -p -S", a_page_that_is_free, DAMAGED },
 	{ "a memcg without its obj_cgroup", "zmemcg -p", no_former_owner, UNREADABLE },
 	{ "slab objects without a size", "zmemcg -k", objects_without_a_size, DAMAGED },
 	{ "removals that are still to come", "zmemcg -t 1", a_clock_at_zero,

@@ -101,6 +101,22 @@ static uint64_t free_pages(struct pass *pass, uint64_t pfn, const char *bytes)
 	return 1ull << order;
 }
 
+/*
+ * Nobody refers to a free block (mm/page_alloc.c 6.1 page_expected_state()): a page in use that says it
+ * begins one is damaged, and would hide what is behind it.
+ */
+static bool begins_free_block(struct pass *pass, const char *bytes)
+{
+	const struct layout *l = pass->run->layout;
+
+	if (!l->buddy_type || half_word_of(bytes, l->page_page_type.offset) != l->buddy_type)
+		return false;
+	if (!l->page_refcount.known || !half_word_of(bytes, l->page_refcount.offset))
+		return true;
+	pass->run->counts.cut++;
+	return false;
+}
+
 /* How many struct pages to go on by. */
 static uint64_t step(struct pass *pass, kaddr_t page, uint64_t pfn, const char *bytes)
 {
@@ -109,7 +125,7 @@ static uint64_t step(struct pass *pass, kaddr_t page, uint64_t pfn, const char *
 
 	if (page_is_tail(pass->run, bytes))
 		return 1;
-	if (l->buddy_type && half_word_of(bytes, l->page_page_type.offset) == l->buddy_type)
+	if (begins_free_block(pass, bytes))
 		return free_pages(pass, pfn, bytes);
 	if (page_is_fake_head(pass->run, page, bytes))
 		return 1;
