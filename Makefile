@@ -10,7 +10,7 @@
 #   make live       every report 200 times on each of the live machines (tests/live/README.md): hours
 #                   (ROUNDS=N)
 #   make bench      what the reports cost on large machines' dumps (docs/bench.md)
-#   make lint       compiler warnings as errors, cppcheck, clang-tidy
+#   make lint       compiler warnings as errors, cppcheck, clang-tidy; pylint on what tests and measures
 #   make man        builds build/zmemcg.8, the manual page, from the help text
 #   make install    both, the extension where "extend zmemcg.so" finds it (DESTDIR=, EXTENSIONS=, MAN=)
 #   make dist       build/zmemcg-VERSION.tar.gz
@@ -85,6 +85,8 @@ lint:
 		--error-exitcode=1 -Iinclude $(SOURCES)
 	@clang-tidy --quiet --warnings-as-errors='*' $(SOURCES) -- -std=gnu11 -Iinclude \
 		-isystem $(CRASH_INC) 2>/dev/null
+	@PYTHONPATH=tests/vm:tests/bench:tests/fuzz:tests/live /usr/bin/python3 -m pylint --errors-only \
+		--disable=import-error $(shell git ls-files '*.py')
 
 clean:
 	rm -rf build

@@ -26,7 +26,8 @@ def opened(vmlinux, dump):
     return program
 
 
-def main(vmlinux, dump, folder):
+def main(arguments):
+    vmlinux, dump, folder = arguments
     def timed(step, function, *arguments):
         began = time.monotonic()
         with open(pathlib.Path(folder) / step, "w", errors="surrogateescape") as out, contextlib.redirect_stdout(out):
@@ -43,4 +44,4 @@ def main(vmlinux, dump, folder):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1:])

@@ -14,6 +14,7 @@ import machines         # noqa: F401: first: it says where the modules of tests/
 import measure
 
 import apt
+import architectures
 import crashrun
 import programs
 import truth
@@ -84,7 +85,7 @@ def drgn():
 
     packages = list(dict.fromkeys(apt.closure("forky", "python3-drgn", wanted)))
     root = apt.unpacked("drgn-of-forky", "forky", packages, [*programs.FILES, "./usr/lib/python3*"])
-    return programs.Program(root, next(root.glob("usr/bin/python3.*[0-9]")))
+    return programs.Program(root, next(root.glob("usr/bin/python3.*[0-9]")), architectures.of_suite("forky"))
 
 
 def drgn_version(python):

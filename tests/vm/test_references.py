@@ -242,7 +242,7 @@ def test_details_name_each_holder(references):
 def test_holders_refer_to_the_memcg(references):
     for path in references.selected:
         (memcg,), *_ = references.details[path]
-        holder = None
+        holder = {}
         for row in references.holders(path):
             shows, *others = references.commands(row)
             shown = references.shown[shows]
