@@ -96,13 +96,7 @@ int main(int argc, char **argv)
 	/* popen() of glibc 2.38 and later has "--" in front of the command. */
 	if (argc >= 3 && !strcmp(argv[1], "-c"))
 		return shell(argv[argc - 1]);
-	mount_new("devtmpfs", "/dev", NULL);
-	if (!freopen("/dev/console", "w", stdout))
-		die("console");
-	mount_new("proc", "/proc", NULL);
-	mount_new("sysfs", "/sys", NULL);
-	write_text("/proc/sys/kernel/printk", "1");
-	load_modules();
+	start_system();
 	mount_new("cgroup2", "/sys/fs/cgroup", NULL);
 	mount_new("tmpfs", "/tmp", NULL);
 	mount_new("tmpfs", "/shm", NULL);

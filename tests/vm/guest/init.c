@@ -106,13 +106,7 @@ static void make_holders(void)
 
 int main(void)
 {
-	mount_new("devtmpfs", "/dev", NULL);
-	if (!freopen("/dev/console", "w", stdout))
-		die("console");
-	mount_new("proc", "/proc", NULL);
-	mount_new("sysfs", "/sys", NULL);
-	write_text("/proc/sys/kernel/printk", "1");
-	load_modules();
+	start_system();
 	choose_lru_gen();
 	if (option("many", NULL)) {
 		make_many(atol(option("many", NULL)));

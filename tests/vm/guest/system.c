@@ -133,7 +133,8 @@ void mount_disk(const char *serial, const char *where, const char *type)
 		die("mount %s on %s", name, where);
 }
 
-void load_modules(void)
+/* In the order in which the initramfs names them: that in which they load. */
+static void load_modules(void)
 {
 	char *list = strdup(read_text("/modules.list"));
 
@@ -146,6 +147,17 @@ void load_modules(void)
 		unlink(path);
 	}
 	free(list);
+}
+
+void start_system(void)
+{
+	mount_new("devtmpfs", "/dev", NULL);
+	if (!freopen("/dev/console", "w", stdout))
+		die("console");
+	mount_new("proc", "/proc", NULL);
+	mount_new("sysfs", "/sys", NULL);
+	write_text("/proc/sys/kernel/printk", "1");
+	load_modules();
 }
 
 void pause_ms(long ms)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What PID 1 of any test machine needs: its end, files in one go, the command line, modules, disks. The live machine
+ * What PID 1 of any test machine needs: its start and its end, files in one go, the command line, disks. The live machine
  * (tests/live/guest) has it too.
  */
 #ifndef SYSTEM_H
@@ -24,8 +24,8 @@ const char *disk(const char *serial);
 /* Both make the directory where it is missing. */
 void mount_new(const char *type, const char *where, const char *options);
 void mount_disk(const char *serial, const char *where, const char *type);
-/* Those that the initramfs brings, in the order in which it names them: that in which they load. */
-void load_modules(void);
+/* The console for what is printed, what every machine has mounted, and the modules that the initramfs brings. */
+void start_system(void);
 void pause_ms(long ms);
 
 #endif

@@ -4,7 +4,7 @@
  * on the console what it made, and waits to be dumped.
  *
  * init.c    main(), the table of holders
- * system.c  mounts, modules, disks
+ * system.c  start, mounts, disks
  * process.c child processes
  * group.c   cgroups: make, run a process inside, measure
  * census.c  the pages that are charged to them
