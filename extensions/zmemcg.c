@@ -29,11 +29,12 @@ enum { LISTS = NEED_MEMCGS | NEED_LRU };
 const struct report reports[] = {
 	{ 0,   report_list,    LISTS, 0, 0, RECORDS | STACKS },
 	{ 'p', report_pages,   LISTS | NEED_FILES, 0, 0, RECORDS | STACKS },
-	{ 'f', report_files,   LISTS | NEED_FILES, 0, NEED_USERS, RECORDS },
+	{ 'f', report_files,   LISTS | NEED_FILES, FOR_BATCHES, NEED_USERS, RECORDS },
 	{ 'g', report_groups,  LISTS, NEED_COSTS, 0, RECORDS | STACKS },
 	{ 'k', report_kernfs,  LISTS | NEED_SLAB, 0, 0, RECORDS },
 	{ 'w', report_why,     LISTS | NEED_FILES | NEED_REFERENCES, 0, 0, RECORDS },
-	{ 's', report_summary, LISTS | NEED_FILES | NEED_REFERENCES, NEED_COSTS | NEED_USERS, 0, PAIRS },
+	{ 's', report_summary, LISTS | NEED_FILES | NEED_REFERENCES,
+	  NEED_COSTS | NEED_USERS | FOR_BATCHES, 0, PAIRS },
 	{ 'L', report_layout,  0, 0, 0, PAIRS },
 };
 

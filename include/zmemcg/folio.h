@@ -31,9 +31,16 @@ struct folio {
 	kaddr_t mapping;	/* struct address_space of page cache and shmem, or 0 */
 	uint64_t base_pages;
 	enum folio_kind kind;
+	int32_t references;	/* its struct page's own count */
 	bool hugetlb;		/* charged since 6.7, where cgroup2's mount asks for it */
 	kaddr_t lru_next, lru_prev;
 };
+
+/* Of the page flags, by the number that layout has of one: -1 where the kernel has none. */
+static inline bool flag_is_set(uint64_t flags, long bit)
+{
+	return bit >= 0 && bit < 64 && (flags >> bit & 1);
+}
 
 /* Members of a struct page whose bytes were read: a long, an int. */
 static inline uint64_t word_of(const char *bytes, int offset)
@@ -93,19 +100,5 @@ bool folio_read(struct run *run, const struct inventory *inventory, kaddr_t page
 		struct folio *folio);
 
 bool folio_in_swapcache(const struct run *run, const struct folio *folio);
-
-/* What keeps drop_caches from freeing a folio, in the order of the column FLAGS. */
-enum folio_hold {
-	HELD_DIRTY = 1,
-	HELD_WRITEBACK = 2,
-	HELD_MAPPED = 4,
-	HELD_MLOCKED = 8,
-	HELD_BUFFERS = 16,	/* a mounted filesystem holds a buffer of the page, or what stands for one */
-	HELD_UNLINKED = 32,	/* not of the folio but of its inode */
-};
-
-/* A set of enum folio_hold; mm/truncate.c 6.1 invalidate_mapping_pages(). */
-unsigned int folio_holds(struct run *run, const struct folio *folio);
-
 
 #endif

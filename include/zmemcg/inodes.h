@@ -27,7 +27,7 @@ struct file {
 	uint32_t place;
 	const struct memcg *owner;	/* of the first of its folios */
 	bool several_owners;
-	unsigned int holds;	/* enum folio_hold, of all its folios */
+	unsigned int holds;	/* enum folio_hold (holds.h), of all its folios */
 	unsigned int needs;	/* what frees its pages: remedies.h */
 	const struct memcg *first_holder;
 	struct map other_holders;
@@ -54,6 +54,9 @@ struct file *files_of_mapping(const struct files *files, kaddr_t mapping);
 
 /* Whether a super_block is of this type of filesystem: "overlay". */
 bool files_is_of_type(struct run *run, kaddr_t sb, const char *type);
+
+/* Whether pages of this struct address_space are tree blocks of btrfs. */
+bool files_is_metadata(struct run *run, kaddr_t mapping);
 
 /* What stands in TYPE and PATH for a folio without a file. */
 const char *folio_type_name(const struct folio *folio);

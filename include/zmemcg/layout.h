@@ -77,9 +77,16 @@ struct layout {
 	struct member tail_compound_mapcount;	/* in the first tail page */
 	long pg_dirty, pg_writeback, pg_swapbacked, pg_swapcache, pg_mlocked, pg_head,
 	     pg_private;
+	long pg_lru, pg_private_2;
 	long pg_slab, pgty_slab;
 	uint32_t buddy_type;	/* page_type of a free block's first page, 0: not known */
 	uint32_t hugetlb_type;	/* of a hugetlb folio's, its upper byte; 0: not known */
+
+	/* batches of the lists: mm/swap.c, include/linux/pagevec.h */
+	struct member batch_nr, batch_folios, batches_add, batches_deactivate_file,
+		      batches_deactivate, batches_lazyfree, batches_activate, batches_move_tail,
+		      rotate_batch;
+	kaddr_t lru_batches, lru_rotate;	/* per CPU */
 
 	/* slab: mm/slab.h, include/linux/slub_def.h */
 	struct member slab_cache, cache_size, cache_red_left_pad;
@@ -180,7 +187,7 @@ struct layout {
 void layout_resolve(struct layout *layout, const struct layout_lookup *lookup);
 
 /*
- * Resolves what NEED_REFERENCES, NEED_COSTS and NEED_USERS ask for, as far as they are among
+ * Resolves what NEED_REFERENCES, NEED_COSTS, NEED_USERS and FOR_BATCHES ask for, as far as they are among
  * the needs: half as much again, and crash asks gdb for some of it (24 ms each), so the other reports
  * do not wait for it.
  */
@@ -198,6 +205,7 @@ enum layout_need {
 	NEED_COSTS = 64,	/* what a memcg is made of */
 	FOR_COSTS = 128,	/* the same, and what not every kernel has */
 	NEED_USERS = 256,	/* tasks that have a file open or mapped */
+	FOR_BATCHES = 512,	/* folios on their way to a list; never lacking */
 };
 
 #define NEED_EVERYTHING	(~0u)

@@ -14,6 +14,7 @@ enum remedy {
 	REMEDY_IPCRM,		/* a segment of System V */
 	REMEDY_SWAPOFF,
 	REMEDY_CLOSE,		/* a descriptor: socket, inotify, a namespace, a file without a name */
+	REMEDY_LET_GO,		/* read or close the pipe or socket that has the pages, end the I/O with them */
 	REMEDY_TASK,		/* end a task: it maps or locks the pages, or is in the cgroup or a namespace
 				   of it; one that exited goes with its parent */
 	REMEDY_UNMOUNT,		/* a filesystem holds its metadata's buffers, its inodes */

@@ -14,6 +14,7 @@
 #include "zmemcg/text.h"
 #include "zmemcg/types.h"
 
+struct batches;
 struct layout;
 struct options;
 struct page_cache;
@@ -33,6 +34,7 @@ struct run {
 	const struct options *options;
 	struct page_cache *cache;	/* session/access.c */
 	struct sighting *sighting;	/* inventory/watch.c */
+	struct batches *batches;	/* holders/batches.c */
 	struct run_counts counts;
 	bool pages_scanned;		/* holders/pages.c: asked for or not */
 	struct {

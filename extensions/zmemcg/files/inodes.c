@@ -125,6 +125,22 @@ static struct name internal_name(struct run *run, kaddr_t dentry, const struct f
 	return (struct name){ .bracket = bracket(run, what, name, len, "") };
 }
 
+static bool is_metadata(const struct filesystem *fs, uint64_t ino)
+{
+	return !strcmp(fs->type, "btrfs") && ino < BTRFS_FIRST_FREE;
+}
+
+bool files_is_metadata(struct run *run, kaddr_t mapping)
+{
+	struct filesystem fs;
+	uint64_t ino;
+	kaddr_t inode;
+
+	return read_object(run, mapping, run->layout->mapping_host, &inode) &&
+	       read_member(run, inode, run->layout->inode_ino, &ino) &&
+	       filesystem_of(run, inode, &fs) && is_metadata(&fs, ino);
+}
+
 static struct name inode_number_name(struct run *run, kaddr_t inode,
 				     const struct filesystem *fs)
 {
@@ -132,7 +148,7 @@ static struct name inode_number_name(struct run *run, kaddr_t inode,
 	char more[32];
 
 	read_member(run, inode, run->layout->inode_ino, &ino);
-	if (!strcmp(fs->type, "btrfs") && ino < BTRFS_FIRST_FREE)
+	if (is_metadata(fs, ino))
 		strcpy(more, " metadata");
 	else
 		snprintf(more, sizeof(more), " ino %llu", (unsigned long long)ino);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "zmemcg/folio.h"
+#include "zmemcg/holds.h"
 #include "zmemcg/inodes.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/run.h"

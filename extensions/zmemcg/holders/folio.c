@@ -18,14 +18,6 @@
 #define MEMCG_DATA_SLAB		1
 #define MEMCG_DATA_KMEM		2
 
-/* A page of 64 KB has at most this many buffers of 512 bytes. */
-#define BUFFERS_LIMIT	128
-
-static bool has_flag(uint64_t flags, long bit)
-{
-	return bit >= 0 && bit < 64 && (flags >> bit & 1);
-}
-
 /*
  * A tail says where its head is: its address plus 1, or since 7.1, where a struct page's size is a
  * power of two, a mask plus 1 (page-flags.h 7.2 _compound_head()). A mask has all its
@@ -89,7 +81,7 @@ uint64_t folio_size(struct run *run, kaddr_t page, uint64_t flags)
 {
 	uint64_t order;
 
-	if (!has_flag(flags, run->layout->pg_head))
+	if (!flag_is_set(flags, run->layout->pg_head))
 		return 1;
 	if (!folio_order(run, page, &order))
 		return 1;
@@ -146,8 +138,8 @@ static enum folio_kind kind_of(const struct layout *l, uint64_t flags, uint64_t 
 		return FOLIO_ANON;
 	if (mapping & MAPPING_FLAGS)
 		return FOLIO_OTHER;
-	if (has_flag(flags, l->pg_swapbacked))
-		return mapping || has_flag(flags, l->pg_swapcache) ? FOLIO_SHMEM : FOLIO_OTHER;
+	if (flag_is_set(flags, l->pg_swapbacked))
+		return mapping || flag_is_set(flags, l->pg_swapcache) ? FOLIO_SHMEM : FOLIO_OTHER;
 	return mapping ? FOLIO_CACHE : FOLIO_OTHER;	/* truncated, and still held */
 }
 
@@ -165,6 +157,8 @@ void folio_decode(struct run *run, const struct inventory *inventory, kaddr_t pa
 		.memcg = owner.memcg,
 		.former = owner.former,
 		.hugetlb = is_hugetlb(l, bytes),
+		.references = l->page_refcount.known ?
+			      (int32_t)half_word_of(bytes, l->page_refcount.offset) : 0,
 		.lru_next = word_of(bytes, l->page_lru.offset),
 		.lru_prev = word_of(bytes, l->page_lru.offset + (int)sizeof(long)),
 	};
@@ -187,92 +181,7 @@ bool folio_read(struct run *run, const struct inventory *inventory, kaddr_t page
 	return true;
 }
 
-/* A mapcount starts at -1: include/linux/mm.h page_mapcount(). */
-static bool count_says_mapped(struct run *run, kaddr_t at, struct member count)
-{
-	uint64_t value;
-
-	return read_member(run, at, count, &value) && (int32_t)value >= 0;
-}
-
-static bool folio_mapped(struct run *run, const struct folio *folio)
-{
-	const struct layout *l = run->layout;
-
-	if (folio->base_pages > 1) {
-		if (count_says_mapped(run, folio->page, l->folio_entire_mapcount) ||
-		    count_says_mapped(run, folio->page, l->folio_large_mapcount) ||
-		    count_says_mapped(run, folio->page + l->page_size_bytes,
-				      l->tail_compound_mapcount))
-			return true;
-	}
-	for (uint64_t i = 0; i < folio->base_pages; i++) {
-		if (count_says_mapped(run, folio->page + i * l->page_size_bytes,
-				      l->page_mapcount))
-			return true;
-	}
-	return false;
-}
-
-/*
- * A mounted filesystem keeps the buffers of its superblock, group descriptors and
- * bitmaps: fs/buffer.c 6.1 drop_buffers() then leaves the page. page->private is
- * a ring of buffer_heads only where these point back to the page.
- */
-static bool buffers_held(struct run *run, const struct folio *folio)
-{
-	const struct layout *l = run->layout;
-	uint64_t first, at, page, count;
-
-	if (!has_flag(folio->flags, l->pg_private) || !l->bh_page.known ||
-	    !read_member(run, folio->page, l->page_private, &first) || !first)
-		return false;
-	at = first;
-	for (int i = 0; i < BUFFERS_LIMIT; i++) {
-		if (!peek_member(run, at, l->bh_page, &page) || page != folio->page ||
-		    !read_member(run, at, l->bh_count, &count))
-			return false;
-		if (count)
-			return true;
-		if (!read_member(run, at, l->bh_this_page, &at) || at == first)
-			return false;
-	}
-	return false;
-}
-
-/*
- * The cache has a reference to each base page, PG_private is one more. btrfs keeps another for
- * the extent_buffer that page->private means: fs/btrfs/extent_io.c 6.1 try_release_extent_buffer()
- * gives it up only where no tree root is in it. buffer_heads and iomap's states keep none.
- */
-static bool private_held(struct run *run, const struct folio *folio)
-{
-	uint64_t references;
-
-	return has_flag(folio->flags, run->layout->pg_private) &&
-	       read_member(run, folio->page, run->layout->page_refcount, &references) &&
-	       (int32_t)references > (int64_t)folio->base_pages + 1;
-}
-
 bool folio_in_swapcache(const struct run *run, const struct folio *folio)
 {
-	return has_flag(folio->flags, run->layout->pg_swapcache);
-}
-
-unsigned int folio_holds(struct run *run, const struct folio *folio)
-{
-	const struct layout *l = run->layout;
-	unsigned int holds = 0;
-
-	if (has_flag(folio->flags, l->pg_dirty))
-		holds |= HELD_DIRTY;
-	if (has_flag(folio->flags, l->pg_writeback))
-		holds |= HELD_WRITEBACK;
-	if (folio_mapped(run, folio))
-		holds |= HELD_MAPPED;
-	if (has_flag(folio->flags, l->pg_mlocked))
-		holds |= HELD_MLOCKED;
-	if (buffers_held(run, folio) || private_held(run, folio))
-		holds |= HELD_BUFFERS;
-	return holds;
+	return flag_is_set(folio->flags, run->layout->pg_swapcache);
 }

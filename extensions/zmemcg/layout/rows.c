@@ -106,6 +106,25 @@ const struct member_row member_rows[] = {
 	{ SLOT(folio_large_mapcount), "folio", "_large_mapcount", 0 },	/* 6.10 */
 	{ SLOT(tail_compound_mapcount), "page", "compound_mapcount", 0 },
 
+	{ SLOT(batch_nr), "folio_batch", "nr", FOR_BATCHES },		/* 5.17 */
+	{ SLOT(batch_nr), "pagevec", "nr", FOR_BATCHES },
+	{ SLOT(batch_folios), "folio_batch", "folios", FOR_BATCHES },
+	{ SLOT(batch_folios), "pagevec", "pages", FOR_BATCHES },
+	{ SLOT(batches_add), "cpu_fbatches", "lru_add", FOR_BATCHES },	/* 6.0 */
+	{ SLOT(batches_add), "lru_pvecs", "lru_add", FOR_BATCHES },
+	{ SLOT(batches_deactivate_file), "cpu_fbatches", "lru_deactivate_file", FOR_BATCHES },
+	{ SLOT(batches_deactivate_file), "lru_pvecs", "lru_deactivate_file", FOR_BATCHES },
+	{ SLOT(batches_deactivate), "cpu_fbatches", "lru_deactivate", FOR_BATCHES },
+	{ SLOT(batches_deactivate), "lru_pvecs", "lru_deactivate", FOR_BATCHES },
+	{ SLOT(batches_lazyfree), "cpu_fbatches", "lru_lazyfree", FOR_BATCHES },
+	{ SLOT(batches_lazyfree), "lru_pvecs", "lru_lazyfree", FOR_BATCHES },
+	{ SLOT(batches_activate), "cpu_fbatches", "lru_activate", FOR_BATCHES },	/* 6.12 */
+	{ SLOT(batches_activate), "cpu_fbatches", "activate", FOR_BATCHES },
+	{ SLOT(batches_activate), "lru_pvecs", "activate_page", FOR_BATCHES },
+	{ SLOT(batches_move_tail), "cpu_fbatches", "lru_move_tail", FOR_BATCHES },	/* 6.12 */
+	{ SLOT(rotate_batch), "lru_rotate", "fbatch", FOR_BATCHES },	/* 6.0 to 6.11 */
+	{ SLOT(rotate_batch), "lru_rotate", "pvec", FOR_BATCHES },
+
 	{ SLOT(slab_cache), "slab", "slab_cache", NEED_SLAB },		/* 5.17 */
 	{ SLOT(slab_cache), "page", "slab_cache", NEED_SLAB },
 	{ SLOT(cache_size), "kmem_cache", "size", NEED_SLAB },
@@ -288,6 +307,9 @@ const struct value_row symbol_rows[] = {
 	{ SLOT(root_mem_cgroup), "root_mem_cgroup", NEED_MEMCGS },
 	{ SLOT(timekeeper_data), "timekeeper_data", 0 },		/* 6.17 */
 	{ SLOT(timekeeper_data), "tk_core", 0 },
+	{ SLOT(lru_batches), "cpu_fbatches", FOR_BATCHES },
+	{ SLOT(lru_batches), "lru_pvecs", FOR_BATCHES },
+	{ SLOT(lru_rotate), "lru_rotate", FOR_BATCHES },
 	{ SLOT(jiffies_64), "jiffies_64", 0 },
 	{ SLOT(tick_nsec), "tick_nsec", 0 },				/* until 6.12 */
 	{ SLOT(runqueues), "runqueues", 0 },
@@ -360,6 +382,8 @@ const struct value_row enumerator_rows[] = {
 	{ SLOT(pg_mlocked), "PG_mlocked", 0 },
 	{ SLOT(pg_head), "PG_head", NEED_LRU },
 	{ SLOT(pg_private), "PG_private", 0 },
+	{ SLOT(pg_private_2), "PG_private_2", 0 },
+	{ SLOT(pg_lru), "PG_lru", 0 },
 	{ SLOT(pgty_slab), "PGTY_slab", 0 },
 	{ SLOT(pg_slab), "PG_slab", 0 },
 };

@@ -8,6 +8,7 @@
 
 #include "zmemcg/access.h"
 #include "zmemcg/folio.h"
+#include "zmemcg/holds.h"
 #include "zmemcg/inodes.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/layout.h"
@@ -83,12 +84,19 @@ static bool is_never_written(struct run *run, const struct folio *folio, unsigne
 	       flags >> AS_UNEVICTABLE & 1;
 }
 
+/* Which takes its pages along only where nothing else refers to them. */
+static unsigned int of_referred(unsigned int holds)
+{
+	return holds & HELD_REFERRED ? NEED(REMEDY_LET_GO) : 0;
+}
+
 /* What was mapped or locked is cache like other cache when it is no more. */
 static unsigned int of_cache(struct run *run, struct advice *advice, const struct folio *folio,
 			     struct file *file)
 {
 	const unsigned int holds = folio_holds(run, folio);
-	unsigned int needs = NEED(holds & HELD_BUFFERS ? REMEDY_UNMOUNT : REMEDY_DROP_CACHES);
+	unsigned int needs = NEED(holds & HELD_BUFFERS ? REMEDY_UNMOUNT : REMEDY_DROP_CACHES) |
+			     of_referred(holds);
 
 	if (!file)
 		return NEED(REMEDY_NONE);
@@ -124,7 +132,8 @@ static unsigned int of_shmem(struct run *run, struct advice *advice, const struc
 			     struct file *file)
 {
 	if (file)
-		return of_memory_file(run, advice, file, folio->memcg);
+		return of_memory_file(run, advice, file, folio->memcg) |
+		       of_referred(folio_holds(run, folio));
 	return NEED(folio_in_swapcache(run, folio) && swap_use_of(run, folio) == SWAP_UNUSED ?
 		    REMEDY_SWAPOFF : REMEDY_NONE);
 }
@@ -143,7 +152,7 @@ static unsigned int of_folio(struct run *run, struct advice *advice, const struc
 	case FOLIO_KMEM:
 		return NEED(REMEDY_TASK);
 	default:
-		return NEED(REMEDY_NONE);
+		return NEED(folio_is_cut_off(run, folio) ? REMEDY_LET_GO : REMEDY_NONE);
 	}
 }
 

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "zmemcg/folio.h"
+#include "zmemcg/holds.h"
 #include "zmemcg/inodes.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/options.h"
@@ -80,7 +81,7 @@ static void say_cover(struct run *run, const struct tally_result *result)
 /* In the order of enum folio_hold. */
 static const char *flags_of(struct run *run, const struct file *file)
 {
-	static const char letters[] = "DWMLBU";
+	static const char letters[] = "DWMLBRU";
 	unsigned int holds = file->holds | (file->unlinked ? HELD_UNLINKED : 0);
 	char flags[sizeof(letters)];
 	int len = 0;
