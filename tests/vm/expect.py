@@ -13,7 +13,7 @@ def unlisted(truth, memcg):
 UNCOUNTED = {"kmem": "kernel memory", "hugetlb": "hugetlb"}
 
 # What stands for pages that no file has.
-NO_FILES = ("[anon]", "[kmem]")
+NO_FILES = ("[anon]", "[kmem]", "[truncated]")
 
 
 def hugetlb(truth, memcg):

@@ -155,7 +155,7 @@ def test_files_have_type_and_flags(reports, command):
     for row in reports.report(command).rows:
         path, flags = row["PATH"], row["FLAGS"]
         assert row["TYPE"] == types[path], path
-        assert re.fullmatch(r"D?W?M?L?B?U?|-", flags), path
+        assert re.fullmatch(r"D?W?M?L?B?R?U?|-", flags), path
         nameless = path.endswith(" (deleted)") or path.startswith(("[memfd", "[shmem"))
         assert ("U" in flags) == nameless, path
 
@@ -169,6 +169,14 @@ def test_files_say_what_a_mounted_filesystem_holds(reports):
     flags = {row["PATH"]: row["FLAGS"] for row in reports.report("zmemcg -f -S").rows}
     held = {path for path in flags if "B" in flags[path]}
     assert held and all(path.startswith(("[bdev ", "[btrfs ", "/mnt/writer/")) for path in held)
+
+
+@pytest.mark.parametrize("command", ["zmemcg -f", "zmemcg -f -S"])
+def test_files_say_what_is_referred_to(reports, command):
+    """By a pipe, and not by a batch, which has pages of /mnt/srv/batched."""
+    flags = {row["PATH"]: row["FLAGS"] for row in reports.report(command).rows}
+    assert {path: flags[path] for path in flags if "R" in flags[path]} == {
+        "/mnt/srv/spliced": "R", "/mnt/xfs/spliced": "R", "/mnt/splicedfs/file": "DR"}
 
 
 @pytest.mark.parametrize("command, online", [("zmemcg -k", False), ("zmemcg -k -a", True)])

@@ -20,7 +20,7 @@ MACHINES = [machine.name for machine in boots.WITH_ZOMBIES]
 
 # What the line says, and what it is called among several; in the order in which the guest follows them.
 ACTIONS = {"ipcrm frees": "ipcrm", "truncating files frees": "truncate", "swapoff frees": "swapoff", "ending tasks frees": "end tasks",
-           "closing descriptors frees": "close", "unmounting frees": "unmount", "dropping caches frees": "drop caches",
+           "closing descriptors frees": "close", "letting go of pages frees": "let go", "unmounting frees": "unmount", "dropping caches frees": "drop caches",
            "waiting frees": "wait"}
 ORDER = list(ACTIONS.values())
 
@@ -54,6 +54,10 @@ KEPT = {
     "/references/unaccepted.service": "closing descriptors frees",
     "/references/network-namespace.service": "several of these together free",     # an inotify group is in it, too
 }
+
+# What has the pages besides the cache, too.
+REFERRED = {"/spliced/file.scope": {"drop caches", "let go"}, "/spliced/large.scope": {"drop caches", "let go"}, "/spliced/tmpfs.scope": {"truncate", "let go"},
+            "/spliced/truncated.scope": {"let go"}, "/spliced/batched.scope": {"drop caches"}}
 
 # Much alike, each of them: they are asked for together.
 ALIKE = ["/user.slice/user-1000.slice/session-*.scope", "/names/*", "/ages/*"]
@@ -166,6 +170,13 @@ def test_memory_is_freed_by_what_has_it(dump):
     assert not entries or cached["swapoff + end tasks"] == 1
     (mapped_and_cache,) = [key for key in dump.of_each["/system.slice/mlocked.service"] if " + " in key]
     assert mapped_and_cache == "drop caches + end tasks"
+
+
+def test_what_refers_to_pages_has_to_let_go(dump):
+    if dump.truth.pages_leave:
+        return
+    for path, actions in REFERRED.items():
+        assert actions_of(dump.of_each[path]) == actions, path
 
 
 def test_who_keeps_it_has_to_go(dump):

@@ -86,7 +86,8 @@ static void close_descriptors(void)
 
 static void truncate_files(void)
 {
-	static const char *const paths[] = { "/mnt/tmpfs/file", "/mnt/hugetmpfs/file", "/mnt/ramfs/file" };
+	static const char *const paths[] = { "/mnt/tmpfs/file", "/mnt/hugetmpfs/file", "/mnt/ramfs/file",
+					     "/mnt/splicedfs/file" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		if (truncate(paths[i], 0))
@@ -239,6 +240,7 @@ static const struct {
 	{ "swapoff",		swap_off },
 	{ "end_tasks",		end_tasks },
 	{ "close",		close_descriptors },	/* which the tasks have from this one */
+	{ "let_go",		read_pipes },
 	{ "unmount",		unmount_all },
 	{ "drop_caches",	drop_caches },
 	{ "wait",		let_another_pass },

@@ -49,7 +49,7 @@ static void read_whole(void *path)
 	close(fd);
 }
 
-static void hold_whole_file(struct group *g, const char *path, long npages)
+void hold_whole_file(struct group *g, const char *path, long npages)
 {
 	make_file(path, npages);
 	run_in(g, read_whole, (void *)path);

@@ -31,6 +31,10 @@ static const struct holder {
 	{ "huge tmpfs file",		make_huge_tmpfs_file },
 	{ "memfd",			make_memfd },
 	{ "SysV segment",		make_sysv_segment },
+	{ "spliced file",		make_spliced_file },
+	{ "spliced tmpfs file",		make_spliced_tmpfs_file },
+	{ "spliced and truncated file",	make_spliced_and_truncated_file },
+	{ "batched file",		make_batched_file },
 	{ "shared mapping",		make_shared_mapping },
 	{ "anon left behind",		make_anon_left_behind },
 	{ "huge anon left behind",	make_huge_anon_left_behind },
@@ -40,6 +44,7 @@ static const struct holder {
 	{ "swap cache",			make_swap_cache },
 	{ "ext4 writer",		make_ext4_writer },
 	{ "xfs file",			make_xfs_file },
+	{ "spliced large folio",	make_spliced_large_folio },
 	{ "btrfs file",			make_btrfs_file },
 	{ "btrfs metadata",		make_btrfs_metadata },
 	{ "sockets",			make_sockets },
@@ -113,9 +118,13 @@ int main(void)
 	} else if (option("templates", NULL)) {
 		make_templates(atol(option("templates", NULL)));
 	} else {
-		if (strcmp(option("cgroup", "v2"), "none"))
+		const bool has_memory = strcmp(option("cgroup", "v2"), "none") != 0;
+
+		if (has_memory)
 			make_holders();
 		print_truth(0);
+		if (has_memory)
+			fill_batches();		/* last of all: whoever unmaps something there drains them */
 		follow_advice();
 	}
 	printf("ZM done\n");

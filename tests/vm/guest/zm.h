@@ -159,6 +159,8 @@ long charged_pages(const struct group *g, const char *path);
 /* A process of the group reads the pages; the report shows the path as given. */
 void hold_pages(struct group *g, const char *path, long first, long npages, const char *shown);
 void hold_file(struct group *g, const char *path, long npages);
+/* The same of a file that it makes, with readahead. */
+void hold_whole_file(struct group *g, const char *path, long npages);
 
 /* The holders. */
 
@@ -183,6 +185,15 @@ void make_hugetlb_file(void);
 void make_ramfs_file(void);
 void make_memfd(void);
 void make_sysv_segment(void);
+void make_spliced_file(void);
+void make_spliced_large_folio(void);
+void make_spliced_tmpfs_file(void);
+void make_spliced_and_truncated_file(void);
+void make_batched_file(void);
+/* Behind everything else: a batch is drained by many things. */
+void fill_batches(void);
+/* Until nothing is in the pipes. */
+void read_pipes(void);
 void make_shared_mapping(void);
 void make_anon_left_behind(void);
 void make_huge_anon_left_behind(void);
