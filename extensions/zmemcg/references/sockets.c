@@ -30,6 +30,22 @@ static bool closes_by_itself(struct run *run, kaddr_t sock, const char *proto)
 }
 
 /*
+ * What one that is connected sends when it is closed is charged, and given back to the stock of a
+ * CPU. That refers to the memcg until the CPU charges for others: the next one, or where it keeps
+ * several (mm/memcontrol.c 6.16 NR_MEMCG_STOCK), more.
+ */
+static bool leaves_charge(struct run *run, kaddr_t sock, const char *proto)
+{
+	const struct layout *l = run->layout;
+	const unsigned int states = 1 << 7 | 1 << 10;	/* CLOSE, LISTEN */
+	uint64_t state;
+
+	return l->stock_cached.size > (int)sizeof(long) && !strncmp(proto, "TCP", 3) &&
+	       read_member(run, sock, l->sock_state, &state) && state < 32 &&
+	       !(states >> state & 1);
+}
+
+/*
  * A connection that nobody accepted goes with the socket that listens, what was sent on a socket that
  * is closed with the one that gets it: both have no struct socket, as one of TCP's that lingers. A task
  * maps a packet socket, or is in the network namespace that has the kernel's own.
@@ -40,7 +56,8 @@ static unsigned int needs_of(struct run *run, kaddr_t sock, const char *proto,
 	kaddr_t socket;
 
 	if (file)
-		return NEED(REMEDY_CLOSE);
+		return NEED(REMEDY_CLOSE) |
+		       (leaves_charge(run, sock, proto) ? NEED(REMEDY_TIME) : 0);
 	if (read_member(run, sock, run->layout->sock_socket, &socket) && socket)
 		return NEED(REMEDY_TASK);
 	return NEED(closes_by_itself(run, sock, proto) ? REMEDY_TIME : REMEDY_CLOSE);
