@@ -64,6 +64,9 @@ WITH_ZOMBIES = [machine for machine in MACHINES if "cgroup=none" not in machine.
 # The same as another, and then the advice of -s was followed: the truth tells of the time before, and what went with each action.
 FOLLOWED = [
     Machine("6.1-followed", "6.1", "zm.cgroup=v2 zm.follow=1", zlib_alone=True),
+    Machine("6.1-v1-followed", "6.1", "zm.cgroup=v1 zm.follow=1", zlib_alone=True),
+    Machine("6.12-followed", "6.12", "zm.cgroup=v2 zm.lru_gen=0 zm.follow=1", zlib_alone=True),
+    Machine("7-followed", "7", "zm.cgroup=v2 hugetlb_free_vmemmap=on zm.follow=1", zlib_alone=True),
     Machine("5.10-followed", "5.10", "zm.cgroup=v2 swapaccount=1 zm.follow=1", zlib_alone=True),
 ]
 

@@ -4,6 +4,7 @@
  * The kernel says itself which cgroups went with each: the tracepoint cgroup_release is where it forgets one.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -27,6 +28,7 @@
 #define NSFS	0x6e736673
 #define SOCKFS	0x534f434b
 #define ANON_INODES 0x09041934	/* inotify, fanotify, io_uring */
+#define CGROUP1	0x0027e0eb
 #define CGROUP2	0x63677270
 
 #define MAX_NAMESPACES 8
@@ -67,6 +69,7 @@ static bool is_advised(int fd)
 		return true;
 	case TMPFS:
 		return !st.st_nlink;
+	case CGROUP1:
 	case CGROUP2:
 		return S_ISREG(st.st_mode);	/* opened from within a namespace */
 	default:
@@ -87,10 +90,10 @@ static void close_descriptors(void)
 static void truncate_files(void)
 {
 	static const char *const paths[] = { "/mnt/tmpfs/file", "/mnt/hugetmpfs/file", "/mnt/ramfs/file",
-					     "/mnt/splicedfs/file" };
+					     "/mnt/splicedfs/file", "/mnt/hugetlb/file" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
-		if (truncate(paths[i], 0))
+		if (truncate(paths[i], 0) && errno != ENOENT)
 			die("truncate %s", paths[i]);
 }
 
