@@ -5,7 +5,7 @@ zmemcg beside drgn-tools' kernfs_memcg, on the same dumps, in one run.
 
     comparison.py [--write] FOLDER DUMP ...     FOLDER: a copy of drgn-tools (oracle-samples/drgn-tools)
 
-A DUMP is a machine of tests/vm (vm.py list) or of the bench, or VMLINUX,FILE; the words "matrix" and "bench" are all of
+A DUMP is an amd64 machine of tests/vm (vm.py list) or of the bench, or VMLINUX,FILE; the words "matrix" and "bench" are all of
 one kind. --write puts the figures into docs/comparison.md.
 """
 
@@ -58,13 +58,15 @@ def of_bench(row):
 
 
 def of_words(words):
-    matrix = [row.name for row in boots.WITH_ZOMBIES]
+    matrix = [row.name for row in [*boots.WITH_ZOMBIES, *boots.FLAVOURS]]
     bench = {row.name: row for row in machines.MACHINES}
     groups = {"matrix": matrix, "bench": list(bench)}
     names = [name for word in words for name in groups.get(word, [word])]
     for name in names:
         if name in bench:
             yield of_bench(bench[name])
+        elif name in [row.name for row in boots.FOREIGN]:
+            sys.exit(f"{name}: drgn 0.3.0 reads no dump of these arm64 machines (Out-of-bounds PFN)")
         elif "," in name:
             vmlinux, path = map(pathlib.Path, name.split(","))
             yield Dump(path.name, vmlinux, path, crashes.ready(crashes.HOST), (), 1, None)
@@ -159,8 +161,8 @@ def differing(result):
 
 
 def agreement(results):
-    heading = ["dump", "zombies of both", "only zmemcg", "only kernfs_memcg", "folios of both, cgroup and file the same",
-               "differ", "only zmemcg", "only kernfs_memcg"]
+    heading = ["dump", "zombies of both", "only zmemcg", "only kernfs_memcg", "nodes of `-k` that both have", "only zmemcg",
+               "folios of both, cgroup and file the same", "differ", "only zmemcg", "only kernfs_memcg"]
     lines = []
     for result in results:
         (ours, *_), (theirs, *_) = result.ours, result.theirs
@@ -168,17 +170,22 @@ def agreement(results):
         differ = len(list(differing(result)))
         lines.append([result.dump.name, *(str(part.total()) for part in (
                           ours.zombies & theirs.zombies, ours.zombies - theirs.zombies, theirs.zombies - ours.zombies)),
+                      str(len(ours.nodes.items() & theirs.nodes.items())),
+                      str(len(ours.nodes.items() - theirs.nodes.items())),
                       str(len(common) - differ), str(differ),
                       types(page for address, page in ours.pages.items() if address not in common),
                       str(len(theirs.pages.keys() - common))])
     return tables.table(heading, lines)
 
 
-def differences(result):
-    """How each file on whose name the tools differ reads in both."""
-    pairs = {(one.path, other.path) for one, other in differing(result)}
-    lines = [[f"`{ascii(path)[1:-1]}`" for path in pair] for pair in sorted(pairs)]
-    return tables.table([f"{result.dump.name}: zmemcg", "kernfs_memcg"], lines) if lines else ""
+def differences(results):
+    """How each file on whose name the tools differ reads in both, and on which dumps."""
+    dumps = collections.defaultdict(dict)
+    for result in results:
+        for one, other in differing(result):
+            dumps[one.path, other.path][result.dump.name] = True
+    lines = [[*(f"`{ascii(path)[1:-1]}`" for path in pair), ", ".join(dumps[pair])] for pair in sorted(dumps)]
+    return tables.table(["zmemcg", "kernfs_memcg", "on"], lines) if lines else ""
 
 
 def commit_of(folder):
@@ -191,7 +198,7 @@ def document(results, python, folder):
     crash_versions = " and ".join(sorted({result.dump.crash.version for result in results}))
     return (f"drgn-tools {commit_of(folder)}, drgn {runs.drgn_version(python)}; crash {crash_versions}; "
             f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end.\n\n"
-            + "\n".join([found(results), time_and_memory(results), agreement(results), differences(results[0])]))
+            + "\n".join([found(results), time_and_memory(results), agreement(results), differences(results)]))
 
 
 def write(text):
@@ -204,11 +211,16 @@ def main(words):
     folder, *dumps = words[keep:] or [None]
     if not dumps:
         sys.exit(__doc__)
+    if not (pathlib.Path(folder) / "drgn_tools" / "kernfs_memcg.py").is_file():
+        sys.exit(f"{folder} is no copy of drgn-tools: it has no drgn_tools/kernfs_memcg.py")
     python = runs.drgn()
     results = []
     for dump in of_words(dumps):
         print(f"measuring {dump.name}", file=sys.stderr)
-        results.append(measured(python, pathlib.Path(folder), dump))
+        try:
+            results.append(measured(python, pathlib.Path(folder), dump))
+        except runs.Failed as failed:
+            sys.exit(f"{failed}")
     text = document(results, python, pathlib.Path(folder))
     print(text)
     if keep:

@@ -41,6 +41,7 @@ class Run:
     peak_mb: float
     zombies: collections.Counter        # cgroup paths
     pages: dict         # address -> Page, of zombies
+    nodes: dict         # address -> path: kernfs nodes, those of dying memcgs or of all
     held: int           # zombies of which it names at least one holder
     others: collections.Counter         # references that are not of pages, by kind
 
@@ -74,6 +75,7 @@ def of_zmemcg(command, vmlinux, dump, extension):
         zombies=collections.Counter(truth.unescaped(row["CGROUP"]) for row in rows(texts["zombies"])),
         pages={row["PAGE"]: Page(truth.unescaped(row["CGROUP"]), truth.unescaped(row["PATH"]), row["TYPE"],
                                  int(row["NPAGES"])) for row in rows(texts["scan"])},
+        nodes={row["KERNFS_NODE"]: truth.unescaped(row["PATH"]) for row in rows(texts["kernfs"])},
         held=sum(any(references(row, ["FOLIOS", *OTHERS]).values()) for row in rows(texts["why"])),
         others=sum((references(row, OTHERS) for row in rows(texts["why"])), collections.Counter()))
 
@@ -99,14 +101,21 @@ def drgn_environment(python, folder):
 
 
 PAGE = re.compile(r"page: 0x([0-9a-f]+) cgroup: (.*) state: ZOMBIE path: (.*)")
+NODE = re.compile(r"kernfs_node:  0x([0-9a-f]+)    (.*)")
+
+
+class Failed(Exception):
+    pass
 
 
 def of_drgn_tools(python, folder, vmlinux, dump):
     with tempfile.TemporaryDirectory(prefix="zmemcg-comparison-") as scratch:
         began = time.monotonic()
-        done = subprocess.run([*python.command, HERE / "comparison_drgn.py", vmlinux, dump, scratch], check=True,
-                              text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=SECONDS,
+        done = subprocess.run([*python.command, HERE / "comparison_drgn.py", vmlinux, dump, scratch],
+                              text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=SECONDS,
                               env=drgn_environment(python, folder))
+        if done.returncode:
+            raise Failed(f"drgn-tools and {dump}: {done.stderr.strip().splitlines()[-1]}")
         whole = time.monotonic() - began
         said = {step: (pathlib.Path(scratch) / step).read_text(errors="surrogateescape")
                 for step in ("zombies", "scan", "kernfs")}
@@ -118,5 +127,6 @@ def of_drgn_tools(python, folder, vmlinux, dump):
         peak_mb=figures["peak"] / 1024,
         zombies=collections.Counter(re.findall(r"^path: (.*) state: ZOMBIE$", said["zombies"], re.M)),
         pages=pages,
+        nodes=dict(NODE.findall(said["kernfs"])),
         held=len({page.cgroup for page in pages.values()}),
         others=collections.Counter())
