@@ -56,6 +56,15 @@ void output_folded(struct run *run, const struct name *cgroup, const struct name
 void output_says(struct run *run, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/*
+ * From here on lines of text are broken at blanks, so that they are no longer than width; what
+ * follows a break is indented.
+ */
+void output_wrap(struct run *run, size_t width);
+
+/* Behind a line of text that was written past these functions. */
+void output_line_ends(struct run *run);
+
 /* A blank and a name, inside a sentence. */
 void output_name(struct run *run, const struct name *name);
 
@@ -86,6 +95,7 @@ void output_object(struct run *run, const char *key, const struct column *column
 struct phrase {
 	const char *title;	/* NULL behind the last of them */
 	const char *before, *behind;
+	const char *behind_one;	/* behind a count of 1; NULL: the same */
 };
 
 /*

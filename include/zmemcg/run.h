@@ -39,6 +39,7 @@ struct run {
 	bool pages_scanned;		/* holders/pages.c: asked for or not */
 	struct {
 		bool inside_sentence, summary_begun;
+		size_t width;		/* of lines; 0: as long as they are */
 	} output;		/* reports/output.c */
 
 	/* What has to be undone when the run is over, besides its memory; or NULL. */

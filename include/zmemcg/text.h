@@ -26,6 +26,15 @@ void text_flush(struct text *text);
 void text_flush_lines(struct text *text);	/* and forgets what is behind the last of them */
 
 /*
+ * Breaks the last line, which has ended, at blanks, behind a comma, semicolon or colon if it can:
+ * none of its parts is longer than width, where it has blanks enough. All but the first are indented.
+ */
+void text_wrap(struct text *text, size_t width, size_t indentation);
+
+/* The word for so many: by_count(n, "page", "pages"). */
+const char *by_count(uint64_t count, const char *one, const char *several);
+
+/*
  * Bytes of a name, escaped as the kernel escapes mount tables
  * (fs/proc_namespace.c mangle(), seq_escape()): blank, backslash and control
  * bytes in octal. UTF-8 stays. Returns the number of bytes written.

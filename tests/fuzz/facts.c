@@ -34,10 +34,9 @@ static bool is_heading(const char *line, size_t len)
 /* Sentences of which the report is not silent about something. */
 static bool is_word(const char *line)
 {
-	return begins(line, "The kernel counts ") || strstr(line, " no evidence of their age") || strstr(line, " references that ") ||
+	return begins(line, "The kernel counts ") || strstr(line, " no evidence of ") || strstr(line, " references that ") ||
 	       strstr(line, " that nothing explains") || strstr(line, " more than references") ||
-	       strstr(line, " were not found: lost with what is ") ||
-	       strstr(line, " are on no list (mlocked");
+	       strstr(line, " not found: lost with what is ") || strstr(line, " on no list (mlocked");
 }
 
 static void take_coverage(struct facts *facts, const char *line)
@@ -47,13 +46,15 @@ static void take_coverage(struct facts *facts, const char *line)
 	facts->ended = true;
 	sscanf(line, "Found %" SCNu64 " of %" SCNu64, &facts->found, &facts->charged);
 	sscanf(line, "The slab has %" SCNu64 " of the %" SCNu64, &facts->slab_has, &facts->slab_of);
-	rest = strstr(line, " unreadable objects");
+	rest = strstr(line, " unreadable object");
 	while (rest && rest > line && isdigit((unsigned char)rest[-1]))
 		rest--;
 	if (rest)
-		sscanf(rest, "%" SCNu64 " unreadable objects, %" SCNu64 " damaged", &facts->unreadable,
+		sscanf(rest, "%" SCNu64 " unreadable %*[a-z], %" SCNu64 " damaged", &facts->unreadable,
 		       &facts->cut);
 	rest = strstr(line, " pages of the memory map are not");
+	if (!rest)
+		rest = strstr(line, " page of the memory map is not");
 	while (rest && rest > line && isdigit((unsigned char)rest[-1]))
 		rest--;
 	if (rest)

@@ -9,9 +9,9 @@
 #include "crash.h"
 #include "image.h"
 
-#define DAMAGED		"# damaged lists, paths or counters cut short"
-#define CHANGED		"# lists, paths or counters changed while they were read"
-#define UNREADABLE	"# unreadable objects"
+#define DAMAGED		"# damaged list"
+#define CHANGED		"# list"
+#define UNREADABLE	"# unreadable object"
 
 /* Where a member is, by the first of its names ("a.b c.d") that this kernel has; 0: by none. */
 static uint64_t at(uint64_t object, const char *names)

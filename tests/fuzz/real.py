@@ -103,10 +103,10 @@ def trouble_of(command, output):
         return "it has no end"
     if output.startswith("zmemcg: ") or "\nzmemcg: " in output or "-o json" in command:
         return None
-    return None if re.search(r"unreadable objects", output) else "it has no last line"
+    return None if re.search(r"unreadable objects?\b", output) else "it has no last line"
 
 
-WORDS = re.compile(r"^zmemcg: |[1-9]\d* unreadable objects|cut short|not in this dump|were not found: lost", re.M)
+WORDS = re.compile(r"^zmemcg: |[1-9]\d* unreadable objects?|cut short|not in this dump|(?:were|was) not found: lost", re.M)
 ADDRESSES = re.compile(r"^[0-9a-f]{16} ", re.M)
 ACTIVE = re.compile(r"There are (\d+) active")
 

@@ -139,8 +139,8 @@ NEWS = re.compile(r"(\d+) dying memcgroups? (?:is|are) new since the last run (\
 NEW = re.compile(r"New: ([0-9a-f]+) (\S+)")
 
 # How each report ends; what else may stand behind that.
-LAST = re.compile(r"(Found \d+ of \d+ charged pages|The slab has \d+ of the \d+ dying memcgroups).*unreadable objects")
-BEHIND = re.compile(r"\d+ (more )?charged pages|\d+ formerly charged pages|RELEASED may be|# ")
+LAST = re.compile(r"(Found \d+ of \d+ charged pages?|The slab has \d+ of the \d+ dying memcgroups?) .*unreadable objects?")
+BEHIND = re.compile(r"\d+ (more )?charged pages? |\d+ formerly charged pages? |RELEASED may be|# ")
 
 
 class Checks:

@@ -87,11 +87,15 @@ def dates(row):
     return int(row["made"]), int(row["removed"])
 
 
+def by_count(count, one, several):
+    return one if count == 1 else f"{count} {several}"
+
+
 def inferred_of(evidence):
     """The line about the ages that are of something else than the removal, from the evidence of each zombie."""
     found = collections.Counter(EVIDENCE[word] for word in evidence if word != "removal")
     words = ", ".join(f"{word} {found[word]}" for word in EVIDENCE.values() if found[word])
-    return [f"{found.total()} ages are inferred (~): removed that long ago at most, by {words}"] if found else []
+    return [f"{by_count(found.total(), '1 age is', 'ages are')} inferred (~): removed that long ago at most, by {words}"] if found else []
 
 
 def inferred(truth):
@@ -140,9 +144,9 @@ def cover_of(held, dying):
     while (freed([*chosen, best()]) - freed(chosen)) * 100 >= dying:
         chosen.append(best())
     words = "This file has" if len(chosen) == 1 else f"These {len(chosen)} files have"
-    lines = [f"{words} all pages of {freed(chosen)} of {dying} zombies (-w finds holders that are no pages): {', '.join(chosen)}"]
+    lines = [f"{words} all pages of {freed(chosen)} of {by_count(dying, '1 zombie', 'zombies')} (-w finds holders that are no pages): {', '.join(chosen)}"]
     if left := len(held) - freed(chosen):
-        lines.append(f"{left} more have pages of other files: at most 10 are named, while the next adds one zombie in a hundred")
+        lines.append(f"{by_count(left, '1 more has', 'more have')} pages of other files: at most 10 are named, while the next adds one zombie in a hundred")
     return lines
 
 
@@ -152,7 +156,7 @@ def cover(truth, scan):
 
 def coverage(found, charged_pages):
     percent = 100 * found / charged_pages if charged_pages else 100
-    return f"Found {found} of {charged_pages} charged pages ({percent:.1f}%), 0 unreadable objects"
+    return f"Found {found} of {by_count(charged_pages, '1 charged page', 'charged pages')} ({percent:.1f}%), 0 unreadable objects"
 
 
 def counts(truth):
@@ -160,7 +164,7 @@ def counts(truth):
     lines = [f"There are {truth.active} active and {truth.dying} dying memcgroups"]
     removed = sum(memcg.get("cgroup") != "online" for memcg in truth.memcgs.values())
     if removed != truth.dying:
-        lines.append(f"The kernel counts {removed} removed cgroups (nr_dying_descendants), with a memcg or not")
+        lines.append(f"The kernel counts {by_count(removed, '1 removed cgroup', 'removed cgroups')} (nr_dying_descendants), with a memcg or not")
     return lines
 
 
@@ -172,19 +176,20 @@ def ending(truth, command):
     total = sum(pages(truth, scan=True).values())
     if truth.pages_leave:
         looked = scan or "-p" in command or "-f" in command
-        return [*covered, *counts(truth), *ages, coverage(0, 0), *([f"{total} formerly charged pages belong to others now"] if looked else [])]
+        return [*covered, *counts(truth), *ages, coverage(0, 0), *([f"{by_count(total, '1 formerly charged page belongs', 'formerly charged pages belong')} to others now"] if looked else [])]
     uncounted = sum(npages for kind, npages in truth.pages.values() if kind in UNCOUNTED)
     off_lists = sum(unlisted(truth, memcg) for memcg in truth.memcgs)
     if not scan:
         total -= uncounted
     lines = [*covered, *counts(truth), *ages, coverage(total if scan else total - off_lists, total)]
     if off_lists and not scan:
-        found = "them, their files and FLAGS" if "-f" in command else "them"
-        lines.append(f"{off_lists} charged pages are on no list (mlocked, isolated, or in a CPU's batch): -S finds {found}")
+        one = off_lists == 1
+        found = ("it, its file and FLAGS" if one else "them, their files and FLAGS") if "-f" in command else "it" if one else "them"
+        lines.append(f"{by_count(off_lists, '1 charged page is', 'charged pages are')} on no list (mlocked, isolated, or in a CPU's batch): -S finds {found}")
     if uncounted and scan:
         kinds = {kind: sum(npages for other, npages in truth.pages.values() if other == kind) for kind in UNCOUNTED}
         said = ", ".join(f"{npages} {UNCOUNTED[kind]}" for kind, npages in kinds.items() if npages)
-        lines.append(f"{uncounted} charged pages are not on the LRU lists' account: {said}")
+        lines.append(f"{by_count(uncounted, '1 charged page is', 'charged pages are')} not on the LRU lists' account: {said}")
     return lines
 
 

@@ -14,6 +14,7 @@ import crashes
 import expect
 import kernels
 from conftest import boot_of
+from test_forms import whole
 from truth import unescaped
 
 MACHINES = [machine.name for machine in boots.WITH_ZOMBIES]
@@ -64,7 +65,7 @@ REFERRED = {"/spliced/file.scope": {"drop caches", "let go"}, "/spliced/large.sc
 ALIKE = ["/user.slice/user-1000.slice/session-*.scope", "/names/*", "/ages/*"]
 
 SCREENS = ["zmemcg -s", "zmemcg -s -S"]
-LINES = 32      # of a screen
+LINES, COLUMNS = 40, 100      # of a screen
 
 
 def selectors(truth):
@@ -207,7 +208,7 @@ def test_figures_are_those_of_the_selected(dump):
 
 
 def test_a_line_about_more_than_the_selected_says_so(dump):
-    lines = dump.alone[0].splitlines()
+    lines = whole(dump.alone[0]).splitlines()
     assert lines[0] == (f"zombies: 1 (of the machine's {dump.truth.dying}; all below is about the selected, "
                         'but where it says "machine")')
     for line in lines[:lines.index(next(line for line in lines if line.startswith("There are ")))]:
@@ -216,7 +217,19 @@ def test_a_line_about_more_than_the_selected_says_so(dump):
 
 @pytest.mark.parametrize("command", SCREENS)
 def test_it_is_one_screen(dump, command):
-    assert len(dump.screens[command].splitlines()) <= LINES
+    lines = dump.screens[command].splitlines()
+    assert len(lines) <= LINES
+    assert [line for line in lines if len(line) > COLUMNS] == []
+
+
+COUNTED_AS_SEVERAL = re.compile(r"(?<![\d.,~:+/-])1 (?:\w+ )?(?:zombies|pages|files|objects|entries|memcgs|cgroups|ages|tasks|are|have)\b")
+
+
+def test_one_is_not_several(dump):
+    """But for the sentence that people know from other tools."""
+    for output in [*dump.screens.values(), *dump.alone]:
+        lines = [line for line in whole(output).splitlines() if not line.startswith("There are ")]
+        assert [line for line in lines if COUNTED_AS_SEVERAL.search(line)] == []
 
 
 def actions_of(summary):

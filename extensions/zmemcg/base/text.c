@@ -91,6 +91,60 @@ void text_spaces(struct text *text, int count)
 		text_bytes(text, " ", 1);
 }
 
+/* Where the last line begins, which has ended. */
+static size_t last_line(const struct text *text)
+{
+	size_t at = text->used;
+
+	if (at)
+		at--;
+	while (at && text->block[at - 1] != '\n')
+		at--;
+	return at;
+}
+
+/*
+ * The last blank that leaves no more than width before it: one behind a part of an enumeration,
+ * if that leaves more than half of the width; or else the first one. NULL: there is none.
+ */
+static char *place_to_break(char *begin, size_t words, size_t len, size_t width)
+{
+	char *last = NULL;
+
+	for (size_t at = width; at > words; at--) {
+		if (begin[at] != ' ')
+			continue;
+		if (!last)
+			last = begin + at;
+		if (at > width / 2 && strchr(",;:", begin[at - 1]))
+			return begin + at;
+	}
+	return last ? last : memchr(begin + width, ' ', len - width);
+}
+
+void text_wrap(struct text *text, size_t width, size_t indentation)
+{
+	size_t at = last_line(text), words = 0;
+	char *blank;
+
+	while (text->used - at > width + 1) {
+		blank = place_to_break(text->block + at, words, text->used - at, width);
+		if (!blank || text->used + indentation >= sizeof(text->block))
+			return;
+		*blank++ = '\n';
+		at = blank - text->block;
+		memmove(blank + indentation, blank, text->used - at);
+		memset(blank, ' ', indentation);
+		text->used += indentation;
+		words = indentation;
+	}
+}
+
+const char *by_count(uint64_t count, const char *one, const char *several)
+{
+	return count == 1 ? one : several;
+}
+
 static size_t escape_byte(unsigned char byte, char *out)
 {
 	if (byte > ' ' && byte != '\\' && byte != 0x7f) {

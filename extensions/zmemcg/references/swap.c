@@ -5,6 +5,7 @@
 
 #include "zmemcg/inventory.h"
 #include "zmemcg/ledger.h"
+#include "zmemcg/text.h"
 
 void references_of_swap(struct run *run, struct ledger *ledger)
 {
@@ -17,8 +18,8 @@ void references_of_swap(struct run *run, struct ledger *ledger)
 
 		if (!memcg->selected || !memcg->swap)
 			continue;
-		snprintf(words, sizeof(words), "%llu swap entr%s", (unsigned long long)memcg->swap,
-			 memcg->swap == 1 ? "y" : "ies");
+		snprintf(words, sizeof(words), "%llu swap %s", (unsigned long long)memcg->swap,
+			 by_count(memcg->swap, "entry", "entries"));
 		ledger_add(ledger, memcg, REF_SWAP, 1, memcg->addr, ledger_words(ledger, words));
 	}
 }

@@ -12,6 +12,7 @@
 #include "zmemcg/run.h"
 #include "zmemcg/select.h"
 #include "zmemcg/session.h"
+#include "zmemcg/text.h"
 #include "zmemcg/watch.h"
 
 struct inventory *report_inventory(struct run *run)
@@ -79,7 +80,8 @@ static void say_inferred(struct run *run, const struct inventory *inventory)
 	output_sum(run, "inferred_ages", inferred);
 	if (!inferred)
 		return;
-	output_says(run, "%" PRIu64 " ages are inferred (~)", inferred);
+	output_says(run, "%" PRIu64 " %s inferred (~)", inferred,
+		    by_count(inferred, "age is", "ages are"));
 	for (int i = 0; i < EVIDENCE_NONE; i++) {
 		if (!by_evidence[i])
 			continue;
@@ -130,8 +132,8 @@ static void say_news(struct run *run, const struct inventory *inventory)
 	output_sum(run, "gone", news.gone);
 	output_sum(run, "seconds_since_last_run", news.seconds);
 	output_says(run, "%zu dying %s new since the last run %" PRId64 " s ago, %" PRIu64 " %s gone\n",
-		    news.fresh_count, news.fresh_count == 1 ? "memcgroup is" : "memcgroups are",
-		    news.seconds, news.gone, news.gone == 1 ? "is" : "are");
+		    news.fresh_count, by_count(news.fresh_count, "memcgroup is", "memcgroups are"),
+		    news.seconds, news.gone, by_count(news.gone, "is", "are"));
 	say_fresh(run, &news);
 }
 
@@ -149,18 +151,22 @@ void report_end_counts(struct run *run, const struct inventory *inventory)
 	output_says(run, "There are %" PRIu64 " active and %" PRIu64
 		    " dying memcgroups\n", inventory->online, dying);
 	if (inventory->kernel_dying != UNCOUNTED && inventory->kernel_dying != dying)
-		output_says(run, "The kernel counts %" PRIu64 " dying memcgs "
-			    "(nr_dying_subsys)\n", inventory->kernel_dying);
+		output_says(run, "The kernel counts %" PRIu64 " dying %s (nr_dying_subsys)\n",
+			    inventory->kernel_dying,
+			    by_count(inventory->kernel_dying, "memcg", "memcgs"));
 	if (inventory->kernel_dying_cgroups != UNCOUNTED &&
 	    inventory->kernel_dying_cgroups != dying)
-		output_says(run, "The kernel counts %" PRIu64 " removed cgroups "
+		output_says(run, "The kernel counts %" PRIu64 " removed %s "
 			    "(nr_dying_descendants), with a memcg or not\n",
-			    inventory->kernel_dying_cgroups);
+			    inventory->kernel_dying_cgroups,
+			    by_count(inventory->kernel_dying_cgroups, "cgroup", "cgroups"));
 	if (shows_ages(run->options))
 		say_inferred(run, inventory);
 	if (inventory->ageless)
-		output_says(run, "%" PRIu64 " more have no evidence of their age: -t "
-			    "leaves them out\n", inventory->ageless);
+		output_says(run, "%" PRIu64 " more %s\n", inventory->ageless,
+			    by_count(inventory->ageless,
+				     "has no evidence of its age: -t leaves it out",
+				     "have no evidence of their age: -t leaves them out"));
 	if (run->options->least_age >= 0)
 		say_news(run, inventory);
 }
@@ -170,13 +176,21 @@ void report_end_unreadable(struct run *run)
 	output_sum(run, "unreadable", run->counts.unreadable);
 	output_sum(run, "cut_short", run->counts.cut);
 	output_sum(run, "missing_map_pages", run->counts.missing_map);
-	output_says(run, ", %lu unreadable objects", run->counts.unreadable);
-	if (run->counts.cut)
-		output_says(run, session_live() ? ", %lu lists, paths or counters changed while they were read" :
-			    ", %lu damaged lists, paths or counters cut short", run->counts.cut);
+	output_says(run, ", %lu unreadable %s", run->counts.unreadable,
+		    by_count(run->counts.unreadable, "object", "objects"));
+	if (run->counts.cut && session_live())
+		output_says(run, ", %lu %s", run->counts.cut,
+			    by_count(run->counts.cut,
+				     "list, path or counter changed while it was read",
+				     "lists, paths or counters changed while they were read"));
+	else if (run->counts.cut)
+		output_says(run, ", %lu damaged %s cut short", run->counts.cut,
+			    by_count(run->counts.cut, "list, path or counter",
+				     "lists, paths or counters"));
 	if (run->counts.missing_map)
-		output_says(run, ", %lu pages of the memory map are not in this dump",
-			    run->counts.missing_map);
+		output_says(run, ", %lu %s not in this dump", run->counts.missing_map,
+			    by_count(run->counts.missing_map, "page of the memory map is",
+				     "pages of the memory map are"));
 	output_says(run, "\n");
 }
 
@@ -211,8 +225,33 @@ static void say_off_lists(struct run *run, uint64_t kernel, uint64_t hugetlb, ui
 			 kinds[i].pages, kinds[i].words);
 		between = ", ";
 	}
-	output_says(run, "%" PRIu64 " charged pages are not on the LRU lists' account%s\n",
-		    kernel + hugetlb + others, said);
+	output_says(run, "%" PRIu64 " charged %s not on the LRU lists' account%s\n",
+		    kernel + hugetlb + others,
+		    by_count(kernel + hugetlb + others, "page is", "pages are"), said);
+}
+
+/* Pages that the counters have and that were not found. */
+static void say_missing(struct run *run, uint64_t missing)
+{
+	const bool damaged = run->counts.unreadable || run->counts.cut || run->counts.missing_map;
+	const char *were = by_count(missing, "page was", "pages were");
+
+	if (session_live())
+		output_says(run, "%" PRIu64 " charged %s not found: %s came and went meanwhile, or %s on no "
+			    "list (mlocked, isolated, or in a CPU's batch)\n", missing, were,
+			    by_count(missing, "it", "they"), by_count(missing, "is", "are"));
+	else if (damaged)
+		output_says(run, "%" PRIu64 " charged %s not found: lost with what is "
+			    "unreadable or damaged, or on no list\n", missing, were);
+	else if (!run->pages_scanned)
+		output_says(run, "%" PRIu64 " charged %s on no list (mlocked, isolated, or in a CPU's "
+			    "batch): -S finds %s%s\n", missing,
+			    by_count(missing, "page is", "pages are"), by_count(missing, "it", "them"),
+			    run->options->report != 'f' ? "" :
+			    by_count(missing, ", its file and FLAGS", ", their files and FLAGS"));
+	else
+		output_says(run, "%" PRIu64 " charged %s not found by the scan: a counter "
+			    "or the memory map is damaged\n", missing, were);
 }
 
 /*
@@ -221,7 +260,6 @@ static void say_off_lists(struct run *run, uint64_t kernel, uint64_t hugetlb, ui
  */
 void report_end_coverage(struct run *run, const struct inventory *inventory)
 {
-	const bool damaged = run->counts.unreadable || run->counts.cut || run->counts.missing_map;
 	uint64_t charged = 0, found = 0, missing = 0, beyond = 0, former = 0;
 	uint64_t kernel = 0, hugetlb = 0;
 
@@ -245,24 +283,13 @@ void report_end_coverage(struct run *run, const struct inventory *inventory)
 	output_sum(run, "found_pages", found);
 	output_sum(run, "charged_pages", charged);
 	output_sum(run, "former_pages", former);
-	output_says(run, "Found %" PRIu64 " of %" PRIu64 " charged pages (%.1f%%)",
-		    found, charged, percent(found, charged));
+	output_says(run, "Found %" PRIu64 " of %" PRIu64 " charged %s (%.1f%%)", found, charged,
+		    by_count(charged, "page", "pages"), percent(found, charged));
 	report_end_unreadable(run);
-	if (missing && session_live())
-		output_says(run, "%" PRIu64 " charged pages were not found: they came and went meanwhile, or "
-			    "are on no list (mlocked, isolated, or in a CPU's batch)\n", missing);
-	else if (missing && damaged)
-		output_says(run, "%" PRIu64 " charged pages were not found: lost with what is "
-			    "unreadable or damaged, or on no list\n", missing);
-	else if (missing && !run->pages_scanned)
-		output_says(run, "%" PRIu64 " charged pages are on no list (mlocked, "
-			    "isolated, or in a CPU's batch): -S finds them%s\n", missing,
-			    run->options->report == 'f' ? ", their files and FLAGS" : "");
-	else if (missing)
-		output_says(run, "%" PRIu64 " charged pages were not found by the scan: a counter "
-			    "or the memory map is damaged\n", missing);
+	if (missing)
+		say_missing(run, missing);
 	say_off_lists(run, kernel, hugetlb, beyond);
 	if (former)
-		output_says(run, "%" PRIu64 " formerly charged pages belong to others now\n",
-			    former);
+		output_says(run, "%" PRIu64 " formerly charged %s to others now\n", former,
+			    by_count(former, "page belongs", "pages belong"));
 }

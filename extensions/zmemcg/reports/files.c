@@ -11,6 +11,7 @@
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
 #include "zmemcg/tally.h"
+#include "zmemcg/text.h"
 #include "zmemcg/users.h"
 
 /* OWNER: as in -p, of all pages of the file. */
@@ -49,8 +50,9 @@ static void name_cover(struct run *run, const struct tally_result *result)
 		output_says(run, "This file has");
 	else
 		output_says(run, "These %u files have", result->cover_count);
-	output_says(run, " all pages of %" PRIu64 " of %zu zombies (-w finds holders that are no pages):",
-		    result->covered, result->zombies);
+	output_says(run, " all pages of %" PRIu64 " of %zu %s (-w finds holders that are no pages):",
+		    result->covered, result->zombies,
+		    by_count(result->zombies, "zombie", "zombies"));
 	output_names(run, "cover_paths", names, result->cover_count);
 	output_says(run, "\n");
 }
@@ -58,9 +60,11 @@ static void name_cover(struct run *run, const struct tally_result *result)
 static void count_uncovered(struct run *run, const struct tally_result *result)
 {
 	if (result->cover_count)
-		output_says(run, "%" PRIu64 " more have pages of other files", result->uncovered);
+		output_says(run, "%" PRIu64 " more %s pages of other files", result->uncovered,
+			    by_count(result->uncovered, "has", "have"));
 	else
-		output_says(run, "These files have all pages of %" PRIu64 " zombies", result->uncovered);
+		output_says(run, "These files have all pages of %" PRIu64 " %s", result->uncovered,
+			    by_count(result->uncovered, "zombie", "zombies"));
 	output_says(run, ": at most %d are named, while the next adds one zombie in a hundred\n",
 		    COVER_FILES);
 }

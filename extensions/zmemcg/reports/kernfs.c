@@ -9,6 +9,7 @@
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
 #include "zmemcg/session.h"
+#include "zmemcg/text.h"
 
 static const struct column columns[] = {
 	{ "KERNFS_NODE", 16, false },
@@ -131,9 +132,10 @@ static void say_comparison(struct run *run, const struct comparison *comparison,
 
 	output_sum(run, "slab_dying", comparison->dying_found);
 	output_sum(run, "slab_released", comparison->released);
-	output_says(run, "The slab has %" PRIu64 " of the %" PRIu64 " dying memcgroups of "
-		    "the css tree, and %" PRIu64 " removed cgroups without a memcg",
-		    comparison->dying_found, dying, comparison->released);
+	output_says(run, "The slab has %" PRIu64 " of the %" PRIu64 " dying %s of "
+		    "the css tree, and %" PRIu64 " removed %s without a memcg",
+		    comparison->dying_found, dying, by_count(dying, "memcgroup", "memcgroups"),
+		    comparison->released, by_count(comparison->released, "cgroup", "cgroups"));
 	report_end_unreadable(run);
 	if (run->counts.cut)
 		output_says(run, "RELEASED may be a memcg that the css tree lost where it "

@@ -15,7 +15,7 @@
 /* A sentence or a value; longer ones are cut. */
 #define SENTENCE_ROOM	2048
 
-/* Of the lines of an inner table, in blanks. */
+/* Of the lines of an inner table, and of what follows a break, in blanks. */
 #define INDENTATION	4
 
 /* More columns than a table and an inner one have. */
@@ -133,6 +133,17 @@ void output_folded(struct run *run, const struct name *cgroup, const struct name
 		folded_line(&run->out, cgroup, leaf, count);
 }
 
+void output_wrap(struct run *run, size_t width)
+{
+	run->output.width = width;
+}
+
+void output_line_ends(struct run *run)
+{
+	if (run->output.width && is(run, FORMAT_TEXT))
+		text_wrap(&run->out, run->output.width, INDENTATION);
+}
+
 void output_says(struct run *run, const char *format, ...)
 {
 	char sentence[SENTENCE_ROOM];
@@ -147,6 +158,8 @@ void output_says(struct run *run, const char *format, ...)
 		text_string(&run->out, "# ");
 	text_string(&run->out, sentence);
 	run->output.inside_sentence = sentence[strlen(sentence) - 1] != '\n';
+	if (!run->output.inside_sentence)
+		output_line_ends(run);
 }
 
 void output_name(struct run *run, const struct name *name)
@@ -266,9 +279,12 @@ static void say_record(struct run *run, const struct column *columns, const stru
 		       const struct phrase *phrases)
 {
 	for (; phrases->title; phrases++) {
+		const struct cell *cell = cell_under(phrases->title, columns, cells);
+		const bool one = phrases->behind_one && cell->number == 1;
+
 		output_says(run, "%s", phrases->before);
-		say_cell(run, cell_under(phrases->title, columns, cells));
-		output_says(run, "%s", phrases->behind);
+		say_cell(run, cell);
+		output_says(run, "%s", one ? phrases->behind_one : phrases->behind);
 	}
 	output_says(run, "\n");
 }

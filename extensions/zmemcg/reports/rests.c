@@ -6,6 +6,7 @@
 #include "zmemcg/output.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/session.h"
+#include "zmemcg/text.h"
 
 /* Memcgs, and what they have of it. */
 struct share {
@@ -65,31 +66,17 @@ static void sum_rests(struct run *run, const struct rests *rests)
 	output_sum(run, "unkept_css_sets", rests->unkept);
 }
 
-static const char *plural(uint64_t count)
+static void say_share(struct run *run, const struct share *share, const char *one,
+		      const char *several)
 {
-	return count == 1 ? "" : "s";
-}
-
-static const char *have(uint64_t count)
-{
-	return count == 1 ? "has" : "have";
-}
-
-static const char *their(uint64_t count)
-{
-	return count == 1 ? "its" : "their";
-}
-
-static void say_share(struct run *run, const struct share *share, const char *what)
-{
-	output_says(run, "%" PRIu64 " memcg%s %s %" PRIu64 " %s%s ", share->memcgs,
-		    plural(share->memcgs), have(share->memcgs), share->count, what,
-		    plural(share->count));
+	output_says(run, "%" PRIu64 " %s %" PRIu64 " %s ", share->memcgs,
+		    by_count(share->memcgs, "memcg has", "memcgs have"), share->count,
+		    by_count(share->count, one, several));
 }
 
 static void say_more(struct run *run, const struct rests *rests)
 {
-	say_share(run, &rests->more, "reference");
+	say_share(run, &rests->more, "reference", "references");
 	output_says(run, "that nothing explains: in flight%s, of a file that no descriptor leads to%s, "
 		    "or a leak\n", session_live() ? "" : " when the dump was taken",
 		    rests->missing ? ", of a page that was not found" : "");
@@ -97,7 +84,7 @@ static void say_more(struct run *run, const struct rests *rests)
 
 static void say_less(struct run *run, const struct rests *rests)
 {
-	say_share(run, &rests->less, "holder");
+	say_share(run, &rests->less, "holder", "holders");
 	output_says(run, "more than references: %s\n", session_live() ?
 		    "they came and went meanwhile" :
 		    "zmemcg counts something twice, please report it");
@@ -105,22 +92,24 @@ static void say_less(struct run *run, const struct rests *rests)
 
 static void say_unkept(struct run *run, uint64_t csets)
 {
-	output_says(run, "%" PRIu64 " css_set%s that nothing was found to keep: in flight, of a descriptor of fsopen(), "
-		    "of a task that was reaped and is still referred to, or a leak\n", csets, plural(csets));
+	output_says(run, "%" PRIu64 " %s that nothing was found to keep: in flight, of a descriptor of fsopen(), "
+		    "of a task that was reaped and is still referred to, or a leak\n", csets,
+		    by_count(csets, "css_set", "css_sets"));
 }
 
 static void say_swap(struct run *run, const struct share *swap)
 {
-	output_says(run, "%" PRIu64 " swap entr%s the id%s of %" PRIu64 " memcg%s: one reference each\n",
-		    swap->count, swap->count == 1 ? "y bears" : "ies bear", plural(swap->memcgs),
-		    swap->memcgs, plural(swap->memcgs));
+	output_says(run, "%" PRIu64 " swap %s the %s of %" PRIu64 " %s: one reference each\n",
+		    swap->count, by_count(swap->count, "entry bears", "entries bear"),
+		    by_count(swap->memcgs, "id", "ids"), swap->memcgs,
+		    by_count(swap->memcgs, "memcg", "memcgs"));
 }
 
 static void say_unknown(struct run *run, uint64_t memcgs, const char *why)
 {
 	if (memcgs)
-		output_says(run, "%" PRIu64 " memcg%s %s: %s REST is not known\n", memcgs,
-			    plural(memcgs), why, their(memcgs));
+		output_says(run, "%" PRIu64 " %s %s: %s REST is not known\n", memcgs,
+			    by_count(memcgs, "memcg", "memcgs"), why, by_count(memcgs, "its", "their"));
 }
 
 void report_end_rests(struct run *run, const struct ledger *ledger)
@@ -137,9 +126,9 @@ void report_end_rests(struct run *run, const struct ledger *ledger)
 	if (rests.unkept)
 		say_unkept(run, rests.unkept);
 	say_unknown(run, rests.moving, "gained or lost references meanwhile");
-	say_unknown(run, rests.unknown, rests.unknown == 1 ?
-		    "has references that are spread over the CPUs" :
-		    "have references that are spread over the CPUs");
+	say_unknown(run, rests.unknown,
+		    by_count(rests.unknown, "has references that are spread over the CPUs",
+			     "have references that are spread over the CPUs"));
 	if (rests.selected && !rests.more.memcgs && !rests.less.memcgs && !rests.unkept && !rests.moving &&
 	    !rests.unknown)
 		output_says(run, "Every reference is explained\n");

@@ -24,6 +24,7 @@
 #include "zmemcg/select.h"
 #include "zmemcg/sizes.h"
 #include "zmemcg/tally.h"
+#include "zmemcg/text.h"
 
 /* mm/memcontrol.c MEM_CGROUP_ID_MAX */
 #define MEMCG_IDS	"65,535"
@@ -32,6 +33,9 @@
 #define TEMPLATES	3
 #define FILES		3
 #define LITTLE		100
+
+/* Columns of a terminal that most have. */
+#define SCREEN		100
 
 #define MEMORY_KEY	"kernel memory KB"
 #define PERCPU_KEY	"per-CPU KB"
@@ -121,7 +125,7 @@ static void say_age(struct run *run, const struct inventory *inventory, const ch
 		{ "AGE", 0, false }, { "AGE_SOURCE", 0, false }, { "PATH", 0, false },
 	};
 	static const struct phrase phrases[] = {
-		{ "AGE", "", " " }, { "PATH", "", "" }, { NULL, NULL, NULL },
+		{ "AGE", "", " ", NULL }, { "PATH", "", "", NULL }, { NULL, NULL, NULL, NULL },
 	};
 	enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 	const struct cell cells[COLUMNS] = {
@@ -164,6 +168,7 @@ static void draw_ages(struct run *run, const struct inventory *inventory, const 
 	ages.inferred = take_ages(inventory, true, seconds + ages.exact);
 	ages.without = sums->zombies + sums->dying - ages.exact - ages.inferred;
 	histogram_write(&run->out, &ages);
+	output_line_ends(run);
 }
 
 /* Of one there is nothing to draw. */
@@ -182,7 +187,8 @@ static void say_pages(struct run *run, const struct sums *sums)
 	output_sum(run, "anon pages", sums->anon);
 	output_sum(run, "swap entries", sums->swap);
 	output_says(run, "pages: %" PRIu64 " file, %" PRIu64 " shmem, %" PRIu64 " anon; and %" PRIu64
-		    " swap entries\n", sums->file, sums->shmem, sums->anon, sums->swap);
+		    " swap %s\n", sums->file, sums->shmem, sums->anon, sums->swap,
+		    by_count(sums->swap, "entry", "entries"));
 }
 
 /* Beside the kernel's own figure, which Percpu of /proc/meminfo shows. */
@@ -225,7 +231,7 @@ static void say_holders(struct run *run, const struct sums *sums)
 			continue;
 		snprintf(key, sizeof(key), "held by %s", reference_name(kind));
 		output_sum(run, key, sums->held_by[kind]);
-		output_says(run, "%s %" PRIu64 " %s", before, sums->held_by[kind], reference_name(kind));
+		output_says(run, "%s %s %" PRIu64, before, reference_name(kind), sums->held_by[kind]);
 		before = ",";
 	}
 	if (*before == ',')
@@ -244,10 +250,10 @@ static bool is_said(size_t n, uint64_t zombies, uint64_t all)
 static void say_templates(struct run *run, const struct inventory *inventory, uint64_t zombies)
 {
 	static const struct phrase phrases[] = {
-		{ "ZOMBIES", "", " zombies, " },
-		{ "PAGES", "", " pages, " },
-		{ "TEMPLATE", "", "" },
-		{ NULL, NULL, NULL },
+		{ "ZOMBIES", "", " zombies, ", " zombie, " },
+		{ "PAGES", "", " pages, ", " page, " },
+		{ "TEMPLATE", "", "", NULL },
+		{ NULL, NULL, NULL, NULL },
 	};
 	const struct groups groups = groups_of(run, inventory);
 	struct inner_table records;
@@ -265,7 +271,8 @@ static void say_cover(struct run *run, const struct tally_result *result)
 	char which[64];
 
 	output_sum(run, "few files", result->cover_count);
-	snprintf(which, sizeof(which), "%u files: zmemcg -f names them", result->cover_count);
+	snprintf(which, sizeof(which), "%u %s: zmemcg -f names them", result->cover_count,
+		 by_count(result->cover_count, "file", "files"));
 	if (result->cover_count > 1 ||
 	    (result->cover_count && result->covered != result->files[0]->sole))
 		output_pair_count(run, "few files have all pages of", result->covered, which);
@@ -277,11 +284,11 @@ static void say_cover(struct run *run, const struct tally_result *result)
 static void say_files(struct run *run, struct tally *tally)
 {
 	static const struct phrase phrases[] = {
-		{ "ZOMBIES", "", " zombies, " },
-		{ "SOLE", "SOLE ", ", " },
-		{ "PAGES", "", " pages, " },
-		{ "PATH", "", "" },
-		{ NULL, NULL, NULL },
+		{ "ZOMBIES", "", " zombies, ", " zombie, " },
+		{ "SOLE", "SOLE ", ", ", NULL },
+		{ "PAGES", "", " pages, ", " page, " },
+		{ "PATH", "", "", NULL },
+		{ NULL, NULL, NULL, NULL },
 	};
 	const struct tally_result result = tally_count(run, tally);
 	struct inner_table records;
@@ -323,6 +330,7 @@ void report_summary(struct run *run)
 	struct remedies remedies;
 	struct sums sums;
 
+	output_wrap(run, SCREEN);
 	ledger->watch = show;
 	ledger->watch_arg = &onlookers;
 	ledger->whole = true;
