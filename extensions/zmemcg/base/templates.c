@@ -20,6 +20,7 @@
 #define SESSION	"\011"	/* logind's: 12, c12 */
 #define RANDOM	"\016"	/* some hex digits, not all of them letters: no word */
 #define HANDLE	"\017"	/* letters and a digit at least, as many as Garden's have */
+#define F58	"\020"	/* of base 58, as Flux numbers jobs: no lower-case letters alone, which is a word */
 
 /* Hex digits so many, and for - one of id_marks. */
 static const char *const id_shapes[] = {
@@ -45,6 +46,8 @@ static const struct span {
 	{ SESSION, "c0123456789", 1, NULL },
 	{ RANDOM, "0123456789abcdef", 6, "0123456789" },
 	{ HANDLE, "0123456789abcdefghijklmnopqrstuv", 10, "0123456789" },
+	{ F58, "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", 4,
+	  "123456789ABCDEFGHJKLMNPQRSTUVWXYZ" },
 };
 
 /*
@@ -70,6 +73,12 @@ static const struct rule {
 	{ "run-user-" NUM END, NULL },
 	{ "app-" TEXT "-" RANDOM ".scope", NULL },
 
+	/* snapd: a revision's mount, what it tries and what it mounts for a snap */
+	{ "snap-" TEXT "-" NUM ".mount", NULL },
+	{ "snap-" TEXT "-x" NUM ".mount", NULL },	/* of a file, not from the store */
+	{ "tmp-" TEXT "\\x2dmountpoint\\x2d" NUM ".mount", NULL },
+	{ "tmp-snap.rootfs_" ANY ".mount", NULL },
+
 	/* virtual machines and system containers */
 	{ "machine-qemu\\x2d" ANY ".scope", NULL },
 	{ "machine-lxc\\x2d" ANY ".scope", NULL },
@@ -80,6 +89,7 @@ static const struct rule {
 	{ "iothread" NUM, NULL },
 	{ "lxc.payload." ANY, NULL },
 	{ "lxc.monitor." ANY, NULL },
+	{ ANY, "firecracker" },		/* its jailer, by the machine's name */
 	{ ANY, "lxc" },
 	{ ANY, "lxc.payload" },
 	{ ANY, "lxc.monitor" },
@@ -104,7 +114,18 @@ static const struct rule {
 	{ "job_" NUM, NULL },
 	{ "job-" NUM, NULL },
 	{ "job." DOTTED, NULL },	/* LSF: job, process, time */
-	{ ANY, "jobid" },		/* OpenPBS, with the server */
+	{ START "job-" NUM ".slice", NULL },
+	{ START "batch-" NUM ".slice", NULL },
+	{ ANY, "jobid" },		/* OpenPBS: the job's number, with the server */
+	{ ANY, "pbspro" },		/* before 20.0 */
+	{ "pbspro-" ANY ".slice", NULL },
+	{ ANY, "torque" },
+	{ DOTTED, "sge" },		/* Grid Engine: job, task of an array */
+	{ DOTTED, "SGE" },
+	{ DOTTED, "UGE" },
+	{ "imp-shell-" NUM "-f" F58 ".service", NULL },		/* Flux: rank, job */
+	{ "shell-" NUM "-f" F58 ".service", NULL },
+	{ START "flux-f" F58 END, NULL },
 	{ "step_" NUM, NULL },
 	{ "task_" NUM, NULL },
 	{ "uid_" NUM, NULL },
