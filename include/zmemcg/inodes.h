@@ -52,6 +52,9 @@ struct file *files_of_inode(struct run *run, struct files *files, kaddr_t inode)
 /* The file that a mapping was met as, or NULL. */
 struct file *files_of_mapping(const struct files *files, kaddr_t mapping);
 
+/* "[ext4 vdb]" */
+struct name files_filesystem_name(struct run *run, kaddr_t sb);
+
 /* Whether a super_block is of this type of filesystem: "overlay". */
 bool files_is_of_type(struct run *run, kaddr_t sb, const char *type);
 

@@ -114,7 +114,7 @@ struct layout {
 	struct member bdi_list_node, bdi_wb_list, bdi_dev_name, wb_bdi, wb_bdi_node,
 		      wb_offline_node, wb_memcg_css;
 	struct member wb_dirty, wb_io, wb_more_io, wb_dirty_time, wb_attached;
-	struct member inode_io_list, inode_wb, inode_sb_list, sb_list_node, sb_inodes;
+	struct member inode_io_list, inode_wb, inode_sb_list, sb_list_node, sb_bdev, sb_inodes;
 	kaddr_t bdi_list, offline_cgwbs, super_blocks;
 	struct member swap_area_map;
 	kaddr_t swap_info;

@@ -7,6 +7,7 @@
 #define ZMEMCG_LEDGER_H
 
 #include "zmemcg/map.h"
+#include "zmemcg/remedies.h"
 #include "zmemcg/table.h"
 #include "zmemcg/types.h"
 
@@ -62,6 +63,14 @@ struct reference_detail {
 	struct behind_group *behind;	/* by type, in the order of their first */
 };
 
+/* What an action is to be done to: mounts, tasks. */
+struct targets {
+	struct map seen;
+	struct name *names;	/* in the order in which they were met */
+	size_t count, room;
+	uint64_t unknown;	/* holders of which it is not known here */
+};
+
 /* A writeback's inode that somebody has, where only its own end takes it away (until 5.13). */
 struct inode_in_use {
 	const struct memcg *memcg;
@@ -75,6 +84,8 @@ struct ledger {
 	unsigned int *needs;	/* likewise: of holders whose kind does not say it alone, remedies.h */
 	struct inode_in_use *inodes;	/* whose users say what takes them away */
 	size_t inode_count, inode_room;
+	struct targets targets[REMEDIES];
+	unsigned int waits;	/* a set of remedies.h: what of REMEDY_TIME is waited for */
 	struct open_files *open_files;	/* NULL until somebody asks: open_files.h */
 	uint64_t unkept;		/* css_sets of the selected that nothing was found to keep */
 	struct map counted;		/* objects that are met more than once: sockets, groups */
@@ -110,6 +121,12 @@ void ledger_needs(struct ledger *ledger, const struct memcg *memcg, unsigned int
 
 /* The same, left to those who use the inode. */
 void ledger_needs_inode(struct ledger *ledger, const struct memcg *memcg, kaddr_t inode);
+
+/*
+ * Notes what an action is to be done to, where that is wanted. Returns the place for its name, or
+ * NULL: it was noted before.
+ */
+struct name *ledger_target(struct ledger *ledger, enum remedy remedy, kaddr_t object);
 
 /* Words as what of ledger_add(); a copy is taken. */
 struct name ledger_words(struct ledger *ledger, const char *words);

@@ -58,6 +58,9 @@ void open_files_add(struct run *run, struct open_files *open, struct open_file f
 /* Who has it, for people: "descriptor 3 of pid 42 (comm), task ffff8ea0c0a1c140". */
 void open_file_words(struct run *run, const struct open_file *file, char *words, size_t room);
 
+/* Somebody has to close it: names its task, for ledger_target(). */
+void open_file_to_close(struct run *run, struct ledger *ledger, const struct open_file *file);
+
 /* Names it behind a holder of the ledger: ledger_add_behind(). */
 void open_file_behind(struct run *run, struct ledger *ledger, enum reference kind,
 		      kaddr_t holder, const struct open_file *file);

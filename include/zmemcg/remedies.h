@@ -25,6 +25,14 @@ enum remedy {
 
 #define NEED(remedy)	(1u << (remedy))
 
+/* What REMEDY_TIME brings, a set of: */
+enum {
+	WAIT_STOCK = 1,		/* another memcg is charged on the stock's CPU, or that goes offline */
+	WAIT_SLOT = 2,		/* the same of a stock of several memcgs, of which a charge takes one */
+	WAIT_TIMEOUT = 4,	/* of a TCP socket that is closed */
+	WAIT_REMOVAL = 8,	/* of another memcg, which hands clean writebacks to the parent */
+};
+
 struct patient {
 	unsigned int needs;	/* the remedies of all its holders */
 	size_t parent;		/* its place, or SIZE_MAX */

@@ -74,7 +74,7 @@ struct cell report_age_source(const struct memcg *memcg);
 void report_life(struct run *run, const struct inventory *inventory, const struct memcg *memcg);
 
 /* What frees how many, an action a pair. */
-void report_actions(struct run *run, const struct remedies *remedies);
+void report_actions(struct run *run, const struct ledger *ledger, const struct remedies *remedies);
 
 /* Where pages hold no removed memcg, says so. */
 void report_begin_pages(struct run *run);

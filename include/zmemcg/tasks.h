@@ -21,6 +21,9 @@ uint64_t task_pid(struct run *run, kaddr_t task);
 /* What it calls itself, at most 15 bytes; no path when that is nothing, or unreadable. */
 struct name task_name(struct run *run, kaddr_t task);
 
+/* "42 comm". */
+struct name task_label(struct run *run, kaddr_t task);
+
 /* "pid 42 (comm)", for people. */
 void task_words(struct run *run, kaddr_t task, char *words, size_t room);
 

@@ -226,6 +226,12 @@ def test_the_diagnosis_is_the_same_in_json(crash, selector):
         source = summary[key]["age_source"]
         assert source in (INFERRED if age.startswith("~") else ["removal"])
         assert summary[key] == {"age": crashrun.seconds(age), "age_source": source, "path": truth.unescaped(path)}
+    for key in ("to unmount", "to close in tasks"):
+        said = re.sub(r" \(of \d+ sockets? not known\)$", "", pairs.pop(key, "-"))
+        named, _, more = re.fullmatch(r"(.*?)( and (\d+) more)?", said).groups()
+        names = [truth.unescaped(name) for name in named.split(", ")] if named != "-" else []
+        assert summary.get(key, [])[:len(names)] == names
+        assert len(summary.get(key, [])) == len(names) + int(more or 0)
     for key, one, form in (("templates", "template", "{zombies}, {pages}, {template}"),
                            ("files", "file", "{zombies}, SOLE {sole}, {pages}, {path}")):
         said = [truth.unescaped(pairs.pop(name)) for name in list(pairs) if re.fullmatch(rf"{one} \d", name)]

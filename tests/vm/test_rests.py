@@ -160,6 +160,7 @@ def test_a_connection_that_lingers_goes_by_itself(outputs, boot61):
     (before,) = run(boot61, boot61.formats["elf"], [f"zmemcg -s {LINGERS}"])
     assert re.search(r"(?m)^closing descriptors frees: 1 ", before)
     assert re.search(r"(?m)^waiting frees: 1 ", outputs[f"zmemcg -s {LINGERS}"])
+    assert "to wait for: a closed TCP socket: its timeout" in outputs[f"zmemcg -s {LINGERS}"].splitlines()
 
 
 def test_a_css_set_that_nothing_keeps_is_said(outputs):

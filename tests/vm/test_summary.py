@@ -186,6 +186,53 @@ def test_who_keeps_it_has_to_go(dump):
         assert advice_of(dump.of_each[path]) == {advice: 1}, path
 
 
+# Of those that one mount holds: the guest mounts each at one place, and what a namespace of its own sees, init does not.
+MOUNTED = {
+    "/disks/ext4-writer.service": "/mnt/writer",
+    "/disks/btrfs-metadata.service": "/mnt/btree",
+    "/references/namespace-mounted.service": "/namespace",
+    "/references/namespace-mounted-elsewhere.service": r"\[nsfs mount [0-9a-f]{16}\]",
+}
+
+
+def test_what_is_to_be_unmounted_is_named(dump):
+    expected = {path: mount for path, mount in MOUNTED.items() if not (dump.truth.pages_leave and path.startswith("/disks/"))}
+    named = {path: summary["to unmount"] for path, summary in dump.of_each.items() if "to unmount" in summary}
+    assert named.keys() == expected.keys()
+    for path, mount in expected.items():
+        (name,) = named[path]
+        assert re.fullmatch(mount, name), path
+    assert sorted(dump.summary["to unmount"]) == sorted(name for names in named.values() for name in names)
+    (line,) = [line for line in whole(dump.screens["zmemcg -s -S"]).splitlines() if line.startswith("to unmount: ")]
+    assert line == "to unmount: " + ", ".join(dump.summary["to unmount"])
+
+
+def test_who_has_the_descriptors_is_named(dump):
+    """The guest's first process opened them, and its children have what was not closed for them: the sockets and groups were."""
+    for path in ("tcp-sockets", "inotify", "passed-socket", "namespace", "namespace-by-path"):
+        assert dump.of_each[f"/references/{path}.service"]["to close in tasks"] == ["1 init"], path
+    unaccepted = dump.of_each["/references/unaccepted.service"]
+    assert (unaccepted["to close in tasks"], unaccepted["sockets to close of tasks not known"]) == ([], 2)
+    tasks = dump.summary["to close in tasks"]
+    assert len(tasks) == len(set(tasks)) and "1 init" in tasks
+    (line,) = [line for line in whole(dump.screens["zmemcg -s -S"]).splitlines() if line.startswith("to close in tasks: ")]
+    more = f" and {len(tasks) - 4} more" if len(tasks) > 4 else ""
+    assert unescaped(line) == f"to close in tasks: {', '.join(tasks[:4])}{more} (of 5 sockets not known)"
+
+
+def test_what_is_waited_for_is_said(dump):
+    """Since 6.16 a CPU's stock is of several memcgs."""
+    place = "so many other memcgs that one takes its place," if dump.truth.release >= (6, 16) else "another memcg,"
+    said = {path: summary["to wait for"] for path, summary in dump.of_each.items() if "to wait for" in summary}
+    stocks = {path for path in expect.references(dump.truth) if path.startswith("/references/stock-")}
+    assert stocks <= {path for path, words in said.items() if words.startswith("a CPU's stock: ")}
+    for path, words in said.items():
+        if path.startswith("/references/stock-"):
+            assert words == f"a CPU's stock: that CPU charges {place} or goes offline"
+    waited = dump.summary.get("to wait for", "")
+    assert ("a clean writeback: another memcg is removed" in waited) == ("a clean writeback: another memcg is removed" in said.values())
+
+
 def test_a_writeback_goes_with_its_inodes(dump):
     """Since 5.14 those in use are handed on, when they are written and the next memcg is removed."""
     if "/references/opened-inode.service" not in dump.of_each:

@@ -69,18 +69,32 @@ bool files_is_of_type(struct run *run, kaddr_t sb, const char *type)
 	return !strcmp(own, type);
 }
 
-static bool filesystem_of(struct run *run, kaddr_t inode, struct filesystem *fs)
+static void read_filesystem(struct run *run, kaddr_t sb, struct filesystem *fs)
 {
-	const struct layout *l = run->layout;
 	size_t len;
 
-	*fs = (struct filesystem){ .type = "?", .id = "?" };
-	if (!read_object(run, inode, l->inode_sb, &fs->sb))
+	*fs = (struct filesystem){ .sb = sb, .type = "?", .id = "?" };
+	read_member(run, sb, run->layout->sb_flags, &fs->flags);
+	read_type(run, sb, fs->type);
+	read_text(run, sb + run->layout->sb_id.offset, fs->id, sizeof(fs->id), &len);
+}
+
+static bool filesystem_of(struct run *run, kaddr_t inode, struct filesystem *fs)
+{
+	kaddr_t sb;
+
+	if (!read_object(run, inode, run->layout->inode_sb, &sb))
 		return false;
-	read_member(run, fs->sb, l->sb_flags, &fs->flags);
-	read_type(run, fs->sb, fs->type);
-	read_text(run, fs->sb + l->sb_id.offset, fs->id, sizeof(fs->id), &len);
+	read_filesystem(run, sb, fs);
 	return true;
+}
+
+struct name files_filesystem_name(struct run *run, kaddr_t sb)
+{
+	struct filesystem fs;
+
+	read_filesystem(run, sb, &fs);
+	return (struct name){ .bracket = bracket(run, fs.type, fs.id, strlen(fs.id), "") };
 }
 
 /* block/bdev.c: the inode of a block device stands beside its block_device. */

@@ -199,6 +199,7 @@ const struct member_row member_rows[] = {
 	{ SLOT(inode_wb), "inode", "i_wb", FOR_REFERENCES },
 	{ SLOT(inode_sb_list), "inode", "i_sb_list", FOR_REFERENCES },
 	{ SLOT(sb_list_node), "super_block", "s_list", FOR_REFERENCES },
+	{ SLOT(sb_bdev), "super_block", "s_bdev", FOR_REFERENCES },
 	{ SLOT(sb_inodes), "super_block", "s_inodes", FOR_REFERENCES },
 	{ SLOT(swap_area_map), "swap_info_struct", "swap_map", FOR_REFERENCES },	/* gone in 7.2 */
 	{ SLOT(memcg_mm_list), "mem_cgroup", "mm_list", FOR_REFERENCES },		/* 6.1, MGLRU */

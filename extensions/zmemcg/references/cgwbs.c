@@ -126,6 +126,7 @@ static void say_needs(struct run *run, const struct counting *counting,
 	if (writeback->in_use && has_dirty_inodes(run, writeback->addr))
 		needs |= NEED(REMEDY_DROP_CACHES);
 	ledger_needs(counting->ledger, writeback->memcg, needs);
+	counting->ledger->waits |= needs & NEED(REMEDY_TIME) ? WAIT_REMOVAL : 0;
 }
 
 static struct writeback *note_writeback(struct run *run, struct counting *counting, kaddr_t wb,

@@ -40,7 +40,7 @@ struct search {
 	struct cset **csets;
 	size_t cset_count, cset_room;
 	struct map by_addr;
-	struct paths *paths;		/* for the details */
+	struct paths *paths;		/* for names */
 	struct keeper *keepers;
 	size_t keeper_count, keeper_room;
 	struct map namespaces;		/* that were seen */
@@ -200,13 +200,31 @@ static unsigned int needs_of(struct run *run, const struct namespace_keeper *of)
 	return NEED(REMEDY_TASK);
 }
 
+/* One that init does not see has no path: -w says which mnt_namespace has it. */
+static void name_mount(struct run *run, const struct search *search, kaddr_t mount)
+{
+	struct name *name = ledger_target(search->ledger, REMEDY_UNMOUNT, mount);
+	char words[64];
+	int len;
+
+	if (!name || paths_of_mount(run, search->paths, mount, name))
+		return;
+	len = snprintf(words, sizeof(words), "[nsfs mount %llx]", (unsigned long long)mount);
+	name->bracket = arena_strndup(&run->arena, words, len);
+}
+
 static void name_keeper(struct run *run, const struct search *search, const struct keeper *keeper)
 {
 	struct ledger *ledger = search->ledger;
 	const struct namespace_keeper *of = &keeper->of;
+	const unsigned int needs = needs_of(run, of);
 	char words[WORDS_ROOM];
 
-	ledger_needs(ledger, keeper->cset->memcg, needs_of(run, of));
+	ledger_needs(ledger, keeper->cset->memcg, needs);
+	if (needs & NEED(REMEDY_CLOSE))
+		open_file_to_close(run, ledger, of->file);
+	if (of->mount)
+		name_mount(run, search, of->mount);
 	if (!ledger->detailed)
 		return;
 	keeper_words(run, search->paths, of, words, sizeof(words));
@@ -241,7 +259,7 @@ void references_of_csets(struct run *run, struct ledger *ledger)
 	map_init(&search.by_addr, &run->arena);
 	map_init(&search.namespaces, &run->arena);
 	map_init(&search.with_task, &run->arena);
-	if (ledger->detailed)
+	if (ledger->detailed || ledger->whole)
 		search.paths = paths_new(run);
 	find_csets(run, &search);
 	if (search.cset_count)

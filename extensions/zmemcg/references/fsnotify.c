@@ -19,6 +19,7 @@ static void count_group(struct run *run, struct ledger *ledger, const struct ope
 	ledger_add(ledger, memcg, REF_FSNOTIFY, 1, file->object,
 		   ledger_words(ledger, file->kind == OPEN_INOTIFY ? "inotify group" :
 						      "fanotify group"));
+	open_file_to_close(run, ledger, file);
 	open_file_behind(run, ledger, REF_FSNOTIFY, file->object, file);
 }
 

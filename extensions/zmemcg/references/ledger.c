@@ -40,6 +40,8 @@ struct ledger *ledger_new(struct run *run, struct inventory *inventory, bool det
 	ledger->inventory = inventory;
 	ledger->detailed = detailed;
 	map_init(&ledger->counted, &run->arena);
+	for (int remedy = 0; remedy < REMEDIES; remedy++)
+		map_init(&ledger->targets[remedy].seen, &run->arena);
 	forget_places(ledger);
 	ledger->found = arena_alloc(&run->arena, inventory->count * sizeof(*ledger->found));
 	ledger->needs = arena_alloc(&run->arena, inventory->count * sizeof(*ledger->needs));
@@ -56,6 +58,17 @@ void ledger_needs_inode(struct ledger *ledger, const struct memcg *memcg, kaddr_
 	ledger->inodes = arena_grow(&ledger->run->arena, ledger->inodes, ledger->inode_count,
 				    &ledger->inode_room, sizeof(*ledger->inodes));
 	ledger->inodes[ledger->inode_count++] = (struct inode_in_use){ memcg, inode };
+}
+
+struct name *ledger_target(struct ledger *ledger, enum remedy remedy, kaddr_t object)
+{
+	struct targets *targets = &ledger->targets[remedy];
+
+	if (!ledger->whole || !map_put(&targets->seen, object, targets))
+		return NULL;
+	targets->names = arena_grow(&ledger->run->arena, targets->names, targets->count,
+				    &targets->room, sizeof(*targets->names));
+	return &targets->names[targets->count++];
 }
 
 struct name ledger_words(struct ledger *ledger, const char *words)

@@ -123,6 +123,14 @@ void open_file_words(struct run *run, const struct open_file *file, char *words,
 	snprintf(words, room, "%s of %s, task %llx", place, task, (unsigned long long)file->task);
 }
 
+void open_file_to_close(struct run *run, struct ledger *ledger, const struct open_file *file)
+{
+	struct name *name = ledger_target(ledger, REMEDY_CLOSE, file->task);
+
+	if (name)
+		*name = task_label(run, file->task);
+}
+
 void open_file_behind(struct run *run, struct ledger *ledger, enum reference kind,
 		      kaddr_t holder, const struct open_file *file)
 {

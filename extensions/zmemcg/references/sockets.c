@@ -50,17 +50,31 @@ static bool leaves_charge(struct run *run, kaddr_t sock, const char *proto)
  * is closed with the one that gets it: both have no struct socket, as one of TCP's that lingers. A task
  * maps a packet socket, or is in the network namespace that has the kernel's own.
  */
-static unsigned int needs_of(struct run *run, kaddr_t sock, const char *proto,
-			     const struct open_file *file)
+static enum remedy remedy_without_file(struct run *run, kaddr_t sock, const char *proto)
 {
 	kaddr_t socket;
 
-	if (file)
-		return NEED(REMEDY_CLOSE) |
-		       (leaves_charge(run, sock, proto) ? NEED(REMEDY_TIME) : 0);
 	if (read_member(run, sock, run->layout->sock_socket, &socket) && socket)
-		return NEED(REMEDY_TASK);
-	return NEED(closes_by_itself(run, sock, proto) ? REMEDY_TIME : REMEDY_CLOSE);
+		return REMEDY_TASK;
+	return closes_by_itself(run, sock, proto) ? REMEDY_TIME : REMEDY_CLOSE;
+}
+
+static void need_one(struct ledger *ledger, const struct memcg *memcg, enum remedy remedy)
+{
+	ledger_needs(ledger, memcg, NEED(remedy));
+	ledger->targets[REMEDY_CLOSE].unknown += remedy == REMEDY_CLOSE;
+	ledger->waits |= remedy == REMEDY_TIME ? WAIT_TIMEOUT : 0;
+}
+
+static void need_close(struct run *run, struct ledger *ledger, const struct memcg *memcg,
+		       kaddr_t sock, const char *proto, const struct open_file *file)
+{
+	ledger_needs(ledger, memcg, NEED(REMEDY_CLOSE));
+	open_file_to_close(run, ledger, file);
+	if (!leaves_charge(run, sock, proto))
+		return;
+	ledger_needs(ledger, memcg, NEED(REMEDY_TIME));
+	ledger->waits |= WAIT_SLOT;
 }
 
 /* Once, however often it is met; file: who has it, or NULL. */
@@ -82,9 +96,12 @@ static void count_socket(struct run *run, struct ledger *ledger, kaddr_t sock,
 		read_text(run, proto + l->proto_name.offset, name, sizeof(name), &len);
 	snprintf(words, sizeof(words), "%s socket%s", name, file ? "" : " that no task has open");
 	ledger_add(ledger, memcg, REF_SOCK, 1, sock, ledger_words(ledger, words));
-	ledger_needs(ledger, memcg, needs_of(run, sock, name, file));
-	if (file)
-		open_file_behind(run, ledger, REF_SOCK, sock, file);
+	if (!file) {
+		need_one(ledger, memcg, remedy_without_file(run, sock, name));
+		return;
+	}
+	need_close(run, ledger, memcg, sock, name, file);
+	open_file_behind(run, ledger, REF_SOCK, sock, file);
 }
 
 void references_of_sockets(struct run *run, struct ledger *ledger)

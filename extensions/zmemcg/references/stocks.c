@@ -32,6 +32,7 @@ void references_of_stocks(struct run *run, struct ledger *ledger)
 			if (!memcg)
 				continue;
 			snprintf(words, sizeof(words), "stock of CPU %d", cpu);
+			ledger->waits |= slots > 1 ? WAIT_SLOT : WAIT_STOCK;
 			ledger_add(ledger, memcg, REF_STOCK, 1, stock,
 				   ledger_words(ledger, words));
 		}

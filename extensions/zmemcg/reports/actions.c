@@ -4,10 +4,15 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "zmemcg/ledger.h"
+#include "zmemcg/options.h"
 #include "zmemcg/output.h"
 #include "zmemcg/remedies.h"
 #include "zmemcg/reports.h"
+#include "zmemcg/run.h"
+#include "zmemcg/text.h"
 
 #define TOGETHER_KEY	"several of these together free"
 
@@ -28,20 +33,39 @@ static const struct {
 	[REMEDY_SWAPOFF] = { "swapoff frees",
 		"swapoff -a; swapon -a; what is there needs memory", "swapoff" },
 	[REMEDY_CLOSE] = { "closing descriptors frees",
-		"sockets, inotify, namespaces, files without a name, whose data is lost: zmemcg -w, -f -u", "close" },
+		"sockets, inotify, namespaces; files without a name are lost", "close" },
 	[REMEDY_LET_GO] = { "letting go of pages frees",
-		"read or close the pipe or socket that they were spliced to, end the I/O with them: zmemcg -f, FLAGS R",
-		"let go" },
+		"pipes and sockets that they were spliced to, I/O: zmemcg -f, FLAGS R", "let go" },
 	[REMEDY_TASK] = { "ending tasks frees",
-		"they map pages, are in it or its namespace, or wait for their parent; their work is lost: zmemcg -w, -f -u",
+		"that map pages or are in it; their work is lost: zmemcg -w, -f -u",
 		"end tasks" },
 	[REMEDY_UNMOUNT] = { "unmounting frees",
-		"what mounted filesystems keep: zmemcg -f, FLAGS B; inodes, namespaces: zmemcg -w",
+		"filesystems' metadata: zmemcg -f, FLAGS B; inodes, namespaces: zmemcg -w",
 		"unmount" },
-	[REMEDY_TIME] = { "waiting frees",
-		"a CPU's stock goes with its next charges, a closed TCP socket by its timeout, a clean writeback with the next removed memcg",
-		"wait" },
+	[REMEDY_TIME] = { "waiting frees", "nothing has to be done", "wait" },
 };
+
+/*
+ * A stock that a charge of another memcg finds in its place is given back: mm/memcontrol.c 6.1
+ * refill_stock(); so is all of a CPU that goes offline (memcg_hotplug_cpu_dead()). Reclaim and
+ * removals of its parents pass over one without pages (drain_all_stock()). Since 6.16 there are
+ * several, and which of them a charge finds is up to the kernel.
+ */
+static const struct {
+	unsigned int what;
+	const char *words;
+} waits[] = {
+	{ WAIT_STOCK, "a CPU's stock: that CPU charges another memcg, or goes offline" },
+	{ WAIT_SLOT, "a CPU's stock: that CPU charges so many other memcgs that one takes its place, or "
+		     "goes offline" },
+	{ WAIT_TIMEOUT, "a closed TCP socket: its timeout" },
+	{ WAIT_REMOVAL, "a clean writeback: another memcg is removed" },
+};
+
+#define WAITS	(sizeof(waits) / sizeof(waits[0]))
+
+/* Mounts and tasks that a line has room for. */
+#define TARGETS	4
 
 /* Of the sets that free no more than the last one did, and were not said: the one that frees most. */
 static unsigned int next_set(const struct remedies *remedies, unsigned int last)
@@ -92,7 +116,58 @@ static void say_together(struct run *run, const struct remedies *remedies)
 	output_says(run, ")\n");
 }
 
-void report_actions(struct run *run, const struct remedies *remedies)
+/* Who has to accept a connection, or to receive what was sent, is not looked for. */
+static void say_unknown(struct run *run, const struct targets *targets)
+{
+	output_sum(run, "sockets to close of tasks not known", targets->unknown);
+	output_says(run, "%s (of %" PRIu64 " %s not known)", targets->count ? "" : " -",
+		    targets->unknown, by_count(targets->unknown, "socket", "sockets"));
+}
+
+/* JSON has all. */
+static void say_targets(struct run *run, const char *key, const struct targets *targets)
+{
+	const bool text = run->options->format == FORMAT_TEXT;
+	const size_t shown = text && targets->count > TARGETS ? TARGETS : targets->count;
+
+	output_says(run, "%s:", key);
+	output_names(run, key, targets->names, shown);
+	if (shown < targets->count)
+		output_says(run, " and %zu more", targets->count - shown);
+	if (targets->unknown)
+		say_unknown(run, targets);
+	output_says(run, "\n");
+}
+
+static void say_waits(struct run *run, unsigned int waited)
+{
+	char words[512] = "";
+
+	for (size_t i = 0; i < WAITS; i++) {
+		const size_t len = strlen(words);
+
+		if (waited & waits[i].what)
+			snprintf(words + len, sizeof(words) - len, "%s%s", len ? "; " : "",
+				 waits[i].words);
+	}
+	output_pair(run, "to wait for", "%s", words);
+}
+
+/* Of those that go alone and of those that go with several actions. */
+static void say_details(struct run *run, const struct ledger *ledger)
+{
+	const struct targets *mounts = &ledger->targets[REMEDY_UNMOUNT];
+	const struct targets *tasks = &ledger->targets[REMEDY_CLOSE];
+
+	if (mounts->count)
+		say_targets(run, "to unmount", mounts);
+	if (tasks->count || tasks->unknown)
+		say_targets(run, "to close in tasks", tasks);
+	if (ledger->waits)
+		say_waits(run, ledger->waits);
+}
+
+void report_actions(struct run *run, const struct ledger *ledger, const struct remedies *remedies)
 {
 	for (int remedy = 0; remedy < REMEDY_NONE; remedy++) {
 		if (remedies->alone[remedy])
@@ -101,9 +176,10 @@ void report_actions(struct run *run, const struct remedies *remedies)
 	}
 	if (remedies->together)
 		say_together(run, remedies);
+	say_details(run, ledger);
 	if (remedies->going)
 		output_pair_count(run, "about to go", remedies->going, "nothing holds them");
 	if (remedies->alone[REMEDY_NONE])
 		output_pair_count(run, "a reboot frees", remedies->alone[REMEDY_NONE],
-				  "a holder is not known, or pages were not found");
+				  "what holds them is not known here: zmemcg -w, -p -S");
 }

@@ -16,6 +16,8 @@
 #include "zmemcg/remedies.h"
 #include "zmemcg/run.h"
 #include "zmemcg/swapcache.h"
+#include "zmemcg/tasks.h"
+#include "zmemcg/unmounts.h"
 #include "zmemcg/users.h"
 
 /*
@@ -39,8 +41,9 @@ struct used {
 };
 
 struct advice {
-	const struct ledger *ledger;
+	struct ledger *ledger;
 	struct files *files;
+	struct unmounts *unmounts;
 	struct patient *patients;	/* by the memcg's index */
 	struct used *used;		/* their users are looked for at the end, all at once */
 	size_t count, room;
@@ -104,6 +107,8 @@ static unsigned int of_cache(struct run *run, struct advice *advice, const struc
 		return of_memory_file(run, advice, file, folio->memcg);
 	if (holds & (HELD_MAPPED | HELD_MLOCKED))
 		needs |= NEED(REMEDY_TASK);
+	if (holds & HELD_BUFFERS)
+		unmounts_add(run, advice->unmounts, file);
 	return needs;
 }
 
@@ -162,12 +167,19 @@ void advice_look_at(struct run *run, struct advice *advice, const struct folio *
 }
 
 /* A task that ends closes its descriptors too; what no task has is somewhere else. */
-static unsigned int of_users(const struct user *users, size_t count)
+static unsigned int of_users(struct run *run, struct ledger *ledger, const struct user *users,
+			     size_t count)
 {
 	unsigned int needs = 0;
 
-	for (size_t i = 0; i < count; i++)
-		needs |= NEED(users[i].mapped ? REMEDY_TASK : REMEDY_CLOSE);
+	for (size_t i = 0; i < count; i++) {
+		const enum remedy remedy = users[i].mapped ? REMEDY_TASK : REMEDY_CLOSE;
+		struct name *name = ledger_target(ledger, remedy, users[i].task);
+
+		needs |= NEED(remedy);
+		if (name)
+			*name = task_label(run, users[i].task);
+	}
 	return needs ? needs : NEED(REMEDY_NONE);
 }
 
@@ -175,26 +187,31 @@ static unsigned int of_users(const struct user *users, size_t count)
  * A segment is there until it is removed and nobody has it attached (ipc/shm.c 6.1
  * shm_may_destroy()). One that is attached may be removed already: ipcrm says so then.
  */
-static unsigned int of_nameless(struct run *run, struct users *users, const struct file *file)
+static unsigned int of_nameless(struct run *run, const struct advice *advice, struct users *users,
+				const struct file *file)
 {
 	struct user *list = NULL;
 	const size_t count = users_of(run, users, file, &list);
 
 	if (file->segment)
 		return NEED(REMEDY_IPCRM) | (count ? NEED(REMEDY_TASK) : 0);
-	return of_users(list, count);
+	return of_users(run, advice->ledger, list, count);
 }
 
 /*
  * When its users are gone it is cache like others. What no task has a filesystem has: the inodes
  * that it works with, or the one that it is mounted from.
  */
-static unsigned int of_disk(struct run *run, struct users *users, const struct file *file)
+static unsigned int of_disk(struct run *run, const struct advice *advice, struct users *users,
+			    const struct file *file)
 {
 	struct user *list = NULL;
 	const size_t count = users_of(run, users, file, &list);
 
-	return count ? of_users(list, count) | NEED(REMEDY_DROP_CACHES) : NEED(REMEDY_UNMOUNT);
+	if (count)
+		return of_users(run, advice->ledger, list, count) | NEED(REMEDY_DROP_CACHES);
+	unmounts_add(run, advice->unmounts, file);
+	return NEED(REMEDY_UNMOUNT);
 }
 
 static void take_inodes_in_use(struct run *run, struct advice *advice)
@@ -221,8 +238,8 @@ static void look_for_users(struct run *run, struct advice *advice)
 		if (!users)
 			file->needs = NEED(REMEDY_NONE);
 		else if (!file->needs)
-			file->needs = used->on_disk ? of_disk(run, users, file) :
-						      of_nameless(run, users, file);
+			file->needs = used->on_disk ? of_disk(run, advice, users, file) :
+						      of_nameless(run, advice, users, file);
 		advice->patients[used->memcg].needs |= file->needs;
 	}
 }
@@ -265,12 +282,13 @@ static size_t pick_zombies(const struct ledger *ledger, const struct patient *by
 	return count;
 }
 
-struct advice *advice_new(struct run *run, const struct ledger *ledger)
+struct advice *advice_new(struct run *run, struct ledger *ledger)
 {
 	struct advice *advice = arena_alloc(&run->arena, sizeof(*advice));
 
 	advice->ledger = ledger;
 	advice->files = files_new(run);
+	advice->unmounts = unmounts_new(run, ledger);
 	advice->patients = arena_alloc(&run->arena, ledger->inventory->count * sizeof(struct patient));
 	return advice;
 }

@@ -344,7 +344,7 @@ void report_summary(struct run *run)
 	say_pages(run, &sums);
 	say_costs(run, inventory, sums.cost);
 	output_pair(run, "regime", "%s", regime_of_pages(run->layout));
-	report_actions(run, &remedies);
+	report_actions(run, ledger, &remedies);
 	say_holders(run, &sums);
 	say_ages(run, inventory, &sums);
 	say_templates(run, inventory, sums.zombies + sums.dying);

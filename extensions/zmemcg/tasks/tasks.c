@@ -58,6 +58,17 @@ struct name task_name(struct run *run, kaddr_t task)
 	return (struct name){ .path = arena_strndup(&run->arena, comm, len), .path_len = len };
 }
 
+struct name task_label(struct run *run, kaddr_t task)
+{
+	struct name name = task_name(run, task);
+	char number[24];
+	int len;
+
+	len = snprintf(number, sizeof(number), "%u ", (unsigned int)task_pid(run, task));
+	name.bracket = arena_strndup(&run->arena, number, len);
+	return name;
+}
+
 void task_words(struct run *run, kaddr_t task, char *words, size_t room)
 {
 	const struct name name = task_name(run, task);
