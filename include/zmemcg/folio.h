@@ -25,6 +25,7 @@ enum folio_kind {
 
 struct folio {
 	kaddr_t page;		/* its head page */
+	uint64_t pfn;		/* of that, where a scan found it; else 0 */
 	struct memcg *memcg;	/* that it is charged to, NULL: none that is known */
 	struct memcg *former;	/* a dying one that it was charged to before, or NULL (7.1) */
 	uint64_t flags;
@@ -32,6 +33,7 @@ struct folio {
 	uint64_t base_pages;
 	enum folio_kind kind;
 	int32_t references;	/* its struct page's own count */
+	bool page_table;	/* of kernel memory */
 	bool hugetlb;		/* charged since 6.7, where cgroup2's mount asks for it */
 	kaddr_t lru_next, lru_prev;
 };

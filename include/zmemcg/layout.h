@@ -122,10 +122,11 @@ struct layout {
 	struct member stock_cached;
 	kaddr_t memcg_stock;
 	struct member task_tasks, task_signal, task_thread_node, task_files, task_pid,
-		      task_comm, task_cgroups, task_exit_state;
+		      task_comm, task_cgroups, task_exit_state, task_stack_area;
+	struct member area_pages, area_nr_pages;	/* include/linux/vmalloc.h: vm_struct */
 	struct member signal_thread_head, files_fdt, fdt_max_fds, fdt_fd;
 	struct member nsproxy_cgroup_ns, cgroup_ns_root_cset;
-	struct member task_mm, file_mapping, file_mode, vma_shared, vma_mm, vma_flags;
+	struct member task_mm, mm_pgd, file_mapping, file_mode, vma_shared, vma_mm, vma_flags;
 	struct member file_f_op, file_private_data, file_inode, inode_private, socket_sk;
 	struct member cgroup_ns_common, dentry_inode, vfsmount_sb;
 	struct member seq_private, kernfs_open_priv, kernfs_open_released, cgroup_file_ns;

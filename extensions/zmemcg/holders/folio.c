@@ -112,17 +112,32 @@ struct folio_owner folio_owner(struct run *run, const struct inventory *inventor
 	return owner;
 }
 
-/* include/linux/page-flags.h 5.10: PG_kmemcg, PageType(); unset bits mean the type. */
+/*
+ * include/linux/page-flags.h 5.10: PG_kmemcg, PG_table, PageType(); unset bits mean the type. When
+ * kernel memory had its bit elsewhere, page tables got this one (5.11, 18b2db3b0385).
+ */
 #define PG_KMEMCG	0x200u
+#define PG_TABLE	0x400u
+#define PG_TABLE_LATER	0x200u
 #define PAGE_TYPE_BASE	0xf0000000u
+
+static bool has_type(const struct layout *l, const char *bytes, uint32_t bit)
+{
+	return l->page_page_type.known &&
+	       (half_word_of(bytes, l->page_page_type.offset) & (PAGE_TYPE_BASE | bit)) ==
+	       PAGE_TYPE_BASE;
+}
+
+static bool is_page_table(const struct layout *l, const char *bytes)
+{
+	return has_type(l, bytes, l->kmem_pages_have_type ? PG_TABLE : PG_TABLE_LATER);
+}
 
 static bool is_kernel_memory(const struct layout *l, const char *bytes)
 {
 	if (!l->kmem_pages_have_type)
 		return word_of(bytes, l->page_memcg.offset) & MEMCG_DATA_KMEM;
-	return l->page_page_type.known &&
-	       (half_word_of(bytes, l->page_page_type.offset) & (PAGE_TYPE_BASE | PG_KMEMCG)) ==
-	       PAGE_TYPE_BASE;
+	return has_type(l, bytes, PG_KMEMCG);
 }
 
 /* include/linux/page-flags.h 6.12 folio_test_hugetlb(): the type is the upper byte. */
@@ -162,6 +177,7 @@ void folio_decode(struct run *run, const struct inventory *inventory, kaddr_t pa
 		.lru_next = word_of(bytes, l->page_lru.offset),
 		.lru_prev = word_of(bytes, l->page_lru.offset + (int)sizeof(long)),
 	};
+	folio->page_table = is_page_table(l, bytes);
 	folio->kind = is_kernel_memory(l, bytes) ? FOLIO_KMEM : kind_of(l, folio->flags, mapping);
 	if (folio->kind == FOLIO_CACHE || folio->kind == FOLIO_SHMEM)
 		folio->mapping = mapping;

@@ -110,8 +110,8 @@ static void visit_page(struct run *run, void *arg, kaddr_t page, uint64_t pfn,
 	struct account *account = arg;
 	struct folio folio;
 
-	(void)pfn;
 	folio_decode(run, account->inventory, page, bytes, &folio);
+	folio.pfn = pfn;
 	take_account(run, account, &folio);
 }
 

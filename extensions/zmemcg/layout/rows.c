@@ -214,6 +214,9 @@ const struct member_row member_rows[] = {
 	{ SLOT(task_pid), "task_struct", "pid", FOR_REFERENCES | NEED_USERS },
 	{ SLOT(task_comm), "task_struct", "comm", FOR_REFERENCES | NEED_USERS },
 	{ SLOT(task_cgroups), "task_struct", "cgroups", FOR_REFERENCES },
+	{ SLOT(task_stack_area), "task_struct", "stack_vm_area", FOR_REFERENCES },
+	{ SLOT(area_pages), "vm_struct", "pages", FOR_REFERENCES },
+	{ SLOT(area_nr_pages), "vm_struct", "nr_pages", FOR_REFERENCES },
 	{ SLOT(task_exit_state), "task_struct", "exit_state", FOR_REFERENCES },
 	{ SLOT(signal_thread_head), "signal_struct", "thread_head", NEED_REFERENCES | NEED_USERS },
 	{ SLOT(files_fdt), "files_struct", "fdt", NEED_REFERENCES | NEED_USERS },
@@ -293,7 +296,8 @@ const struct member_row member_rows[] = {
 	{ SLOT(cgroup_rstat_base), "cgroup", "rstat_base_cpu", FOR_COSTS },	/* 6.16 */
 	{ SLOT(cache_object_size), "kmem_cache", "object_size", NEED_COSTS | FOR_REFERENCES },
 
-	{ SLOT(task_mm), "task_struct", "mm", NEED_USERS },
+	{ SLOT(task_mm), "task_struct", "mm", FOR_REFERENCES | NEED_USERS },
+	{ SLOT(mm_pgd), "mm_struct", "pgd", FOR_REFERENCES },
 	{ SLOT(file_mapping), "file", "f_mapping", NEED_USERS },
 	{ SLOT(file_mode), "file", "f_mode", FOR_REFERENCES | NEED_USERS },
 	{ SLOT(mapping_i_mmap), "address_space", "i_mmap", NEED_USERS },

@@ -11,6 +11,7 @@
 #include "zmemcg/holds.h"
 #include "zmemcg/inodes.h"
 #include "zmemcg/inventory.h"
+#include "zmemcg/kernel_pages.h"
 #include "zmemcg/layout.h"
 #include "zmemcg/ledger.h"
 #include "zmemcg/remedies.h"
@@ -21,11 +22,10 @@
 #include "zmemcg/users.h"
 
 /*
- * REF_FOLIO depends on the folio, REF_CHILD on the child, REF_CSET, REF_SOCK and REF_CGWB on who
+ * REF_FOLIO and REF_KMEM depend on the folio, REF_CHILD on the child, REF_CSET, REF_SOCK and REF_CGWB on who
  * keeps them: ledger_needs().
  */
 static const unsigned int needs_of_kind[REF_KINDS] = {
-	[REF_KMEM] = NEED(REMEDY_TASK),
 	[REF_SWAP] = NEED(REMEDY_SWAPOFF),
 	[REF_FSNOTIFY] = NEED(REMEDY_CLOSE),
 	[REF_BPF] = NEED(REMEDY_TASK),		/* its descriptors, programs, pins: of who loaded it */
@@ -44,6 +44,7 @@ struct advice {
 	struct ledger *ledger;
 	struct files *files;
 	struct unmounts *unmounts;
+	struct kernel_pages *of_tasks;	/* NULL until one is asked for */
 	struct patient *patients;	/* by the memcg's index */
 	struct used *used;		/* their users are looked for at the end, all at once */
 	size_t count, room;
@@ -143,6 +144,18 @@ static unsigned int of_shmem(struct run *run, struct advice *advice, const struc
 		    REMEDY_SWAPOFF : REMEDY_NONE);
 }
 
+/*
+ * Page tables are of a task that lives, as its stack is. Whose a page of a pipe, of vmalloc() or of
+ * a driver is nothing tells.
+ */
+static unsigned int of_kernel_memory(struct run *run, struct advice *advice,
+				     const struct folio *folio)
+{
+	if (!advice->of_tasks)
+		advice->of_tasks = kernel_pages_of_tasks(run);
+	return NEED(kernel_pages_have(advice->of_tasks, folio) ? REMEDY_TASK : REMEDY_NONE);
+}
+
 static unsigned int of_folio(struct run *run, struct advice *advice, const struct folio *folio)
 {
 	struct file *file = files_of_folio(run, advice->files, folio);
@@ -155,7 +168,7 @@ static unsigned int of_folio(struct run *run, struct advice *advice, const struc
 	case FOLIO_ANON:
 		return of_anon(run, folio);
 	case FOLIO_KMEM:
-		return NEED(REMEDY_TASK);
+		return of_kernel_memory(run, advice, folio);
 	default:
 		return NEED(folio_is_cut_off(run, folio) ? REMEDY_LET_GO : REMEDY_NONE);
 	}
