@@ -206,6 +206,21 @@ def test_the_drawing_has_the_ages_that_are_most(crash):
         kinds if inferred else None)
 
 
+COUNTED_AS_SEVERAL = re.compile(r"(?<![\d.,~:+/-])1 (?:\w+ )?(?:zombies|pages|files|objects|entries|memcgs|cgroups|ages|are|have)\b")
+
+# With one of something in each: a zombie, a page, a file, an age, a swap entry.
+ONE = ["zmemcg -f -S /memory/memfd.scope", "zmemcg /memory/anon.scope", "zmemcg -p /names/file-*", "zmemcg -g /ages/left.service",
+       "zmemcg -t 1 /ages/left.service", "zmemcg -w /memory/swap.scope", "zmemcg -k /ages/left.service", "zmemcg -s /ages/left.service",
+       "zmemcg -s /user.slice/user-1000.slice/session-1.scope"]
+
+
+@pytest.mark.parametrize("command", ONE)
+def test_one_is_not_several(crash, command):
+    """But for the sentence that people know from other tools."""
+    lines = [line for line in whole(crash(command)).splitlines() if not line.startswith("There are ")]
+    assert [line for line in lines if COUNTED_AS_SEVERAL.search(line)] == []
+
+
 # Of a name with blanks, of files in brackets, of pages of no file.
 DIAGNOSED = ["", "/names/*", "/disks/*", "/memory/anon.scope"]
 

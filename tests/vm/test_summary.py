@@ -269,16 +269,6 @@ def test_it_is_one_screen(dump, command):
     assert [line for line in lines if len(line) > COLUMNS] == []
 
 
-COUNTED_AS_SEVERAL = re.compile(r"(?<![\d.,~:+/-])1 (?:\w+ )?(?:zombies|pages|files|objects|entries|memcgs|cgroups|ages|tasks|are|have)\b")
-
-
-def test_one_is_not_several(dump):
-    """But for the sentence that people know from other tools."""
-    for output in [*dump.screens.values(), *dump.alone]:
-        lines = [line for line in whole(output).splitlines() if not line.startswith("There are ")]
-        assert [line for line in lines if COUNTED_AS_SEVERAL.search(line)] == []
-
-
 def actions_of(summary):
     """All that has to be done for one zombie, or for several that are alike."""
     (key,) = advice_of(summary)
