@@ -17,7 +17,7 @@
 #define TOGETHER_KEY	"several of these together free"
 
 /* Sets of actions that a line has room for. */
-#define SETS		6
+#define SETS		8
 
 /* What an action destroys stands with it. */
 static const struct {
