@@ -16,19 +16,32 @@ OBJECTS := $(patsubst $(HERE)%.c,$(BUILD)/zmemcg.obj/%.o,$(SOURCES))
 CFLAGS ?= -O2 -g
 ZMEMCG_CFLAGS := -std=gnu11 -Wall -Wextra -fPIC -fvisibility=hidden \
 	-I$(HERE)../include -isystem $(CRASH_INC)
+COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) $(ZMEMCG_CFLAGS)
+
+# What the objects are made with: another compiler, another header or other flags make them anew.
+MADE_WITH := $(BUILD)/zmemcg.obj/made-with
 
 all: $(BUILD)/zmemcg.so
 
 $(BUILD)/zmemcg.so: $(OBJECTS)
 	$(CC) $(CFLAGS) -shared $(LDFLAGS) -o $@ $^
 
-$(BUILD)/zmemcg.obj/%.o: $(HERE)%.c
+$(MADE_WITH): FORCE
 	@test -f "$(CRASH_INC)/defs.h" || { \
 	  echo "crash's defs.h is not in \"$(CRASH_INC)\": install crash (or crash-devel), or give CRASH_INC=DIR" >&2; exit 1; }
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(ZMEMCG_CFLAGS) -MMD -MP -c -o $@ $<
+	@{ echo '$(COMPILE) $(LDFLAGS)'; cksum "$(CRASH_INC)/defs.h"; } > $@.now
+	@cmp -s $@.now $@ || cp $@.now $@
+
+$(BUILD)/zmemcg.obj/%.o: $(HERE)%.c $(MADE_WITH)
+	@mkdir -p $(@D)
+	$(COMPILE) -MMD -MP -c -o $@ $<
 
 clean:
 	rm -rf $(BUILD)/zmemcg.obj $(BUILD)/zmemcg.so
+
+FORCE:
+
+.PHONY: all clean FORCE
 
 -include $(OBJECTS:.o=.d)

@@ -65,11 +65,6 @@ def make(*variables):
         subprocess.run(["make", "-s", *variables], cwd=crashrun.ROOT, check=True)
 
 
-def older(path, other):
-    """make does not know of another defs.h: it has its package's date."""
-    return path.exists() and path.stat().st_mtime < other.stat().st_mtime
-
-
 class Ready:
     """A crash that can be run, and its extension."""
 
@@ -88,8 +83,7 @@ class Ready:
             if self.architecture.user:
                 self.variables += [f"CC={self.architecture.compiler}"]
                 self.seconds = 1200
-            make(*self.variables, f"BUILD={build}",
-                 *(["-B"] if older(crashrun.ROOT / build / "zmemcg.so", program.root) else []))
+            make(*self.variables, f"BUILD={build}")
         self.build = crashrun.ROOT / build
         self.extension = self.build / "zmemcg.so"
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Other ways to build: inside crash's own tree, and for a crash that is not the one that runs."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -21,6 +22,45 @@ def test_builds_inside_a_crash_tree(tmp_path, boot61):
     assert session.outputs[0].startswith("MEMCG")
     subprocess.run(["make", "-f", "zmemcg.mk", "clean"], cwd=place, check=True, stdout=subprocess.DEVNULL)
     assert not (place / "zmemcg.so").exists()
+
+
+def machine_of(path):
+    header = subprocess.run(["readelf", "-h", path], check=True, text=True, stdout=subprocess.PIPE).stdout
+    return re.search(r"Machine: +(.*)", header)[1]
+
+
+def test_another_compiler_header_or_flag_makes_the_objects_anew(tmp_path):
+    """And the same ones don't. On an extension of one line, which takes no time."""
+    def made(*variables):
+        subprocess.run(["make", "-s", "-f", "extensions/zmemcg.mk", f"BUILD={tmp_path}", f"CRASH_INC={header.parent}",
+                        *variables], cwd=tmp_path, check=True)
+        return (tmp_path / "zmemcg.obj/zmemcg.o").stat().st_mtime_ns
+
+    (tmp_path / "extensions").mkdir()
+    shutil.copy(crashrun.ROOT / "extensions/zmemcg.mk", tmp_path / "extensions")
+    (tmp_path / "extensions/zmemcg.c").write_text("#include <defs.h>\nconst char text[] = TEXT;\n")
+    header, other = (tmp_path / f"{name}/defs.h" for name in ("crash", "other-crash"))
+    for path in header, other:
+        path.parent.mkdir()
+        path.write_text('#define TEXT "before"\n')
+    first = made()
+    assert made() == first
+    native = machine_of(tmp_path / "zmemcg.so")
+    cross = made("CC=aarch64-linux-gnu-gcc")
+    assert machine_of(tmp_path / "zmemcg.so") == "AArch64" != native
+    assert made("CC=aarch64-linux-gnu-gcc") == cross
+    again = made()
+    assert machine_of(tmp_path / "zmemcg.so") == native
+    optimised = made("CFLAGS=-O1")
+    assert optimised > again
+    header.write_text('#define TEXT "after"\n')
+    os.utime(header, (0, 0))        # as packages have it, whose files are older than what was built
+    changed = made("CFLAGS=-O1")
+    assert changed > optimised
+    assert b"after" in (tmp_path / "zmemcg.so").read_bytes()
+    header = other
+    assert made("CFLAGS=-O1") > changed
+    assert b"before" in (tmp_path / "zmemcg.so").read_bytes()
 
 
 def test_exports_nothing_and_needs_libc_alone():
@@ -57,7 +97,7 @@ def test_the_manual_page_is_the_help_text(tmp_path, crash):
 
 def test_one_version_everywhere(crash):
     version = re.search(r'"(.*)"', (crashrun.ROOT / "include/zmemcg/version.h").read_text())[1]
-    assert re.search(r"^## (\d\S*)", (crashrun.ROOT / "CHANGELOG.md").read_text(), re.M)[1] == version
+    assert re.search(r"^## (\S+)", (crashrun.ROOT / "CHANGELOG.md").read_text(), re.M)[1] == version
     assert f"VERSION\n  {version}\n" in crash("help zmemcg")
 
 
