@@ -3,6 +3,6 @@
 #define ZMEMCG_VERSION_H
 
 /* As in CHANGELOG.md. */
-#define ZMEMCG_VERSION	"0.9"
+#define ZMEMCG_VERSION	"0.10"
 
 #endif
