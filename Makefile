@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 #   make            builds build/zmemcg.so with the installed crash's defs.h
-#                   (CRASH_INC=DIR: another crash's; BUILD=DIR: into another folder)
+#                   (CRASH_INC=DIR: another crash's; BUILD=DIR: into another folder;
+#                   CC=aarch64-linux-gnu-gcc: for arm64, and so for each target that builds it)
 #   make demo       sets everything up, makes a dump, shows the commands on it
 #                   (VMLINUX=FILE VMCORE=FILE: on your own)
 #   make test       sets everything up, runs all tests
@@ -49,7 +50,7 @@ dist:
 	@packaging/dist $(VERSION) $(BUILD)
 
 deb rpm: dist
-	@CRASH_INC=$(abspath $(CRASH_INC)) CRASH_VERSION=$(CRASH_VERSION) packaging/$@ $(VERSION) $(BUILD)
+	@CC="$(CC)" CRASH_INC=$(abspath $(CRASH_INC)) CRASH_VERSION=$(CRASH_VERSION) packaging/$@ $(VERSION) $(BUILD)
 
 demo:
 	@tests/setup

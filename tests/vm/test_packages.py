@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """make dist, make deb, make rpm: what is in them, and that crash finds what they install."""
 
+import email.utils
 import functools
 import os
 import re
@@ -13,6 +14,8 @@ import apt
 import crashes
 import crashrun
 
+# Of crashes.py: packages for each.
+CRASHES = ["host", "9", "9-arm64"]
 VERSION = re.search(r'"(.*)"', (crashrun.ROOT / "include/zmemcg/version.h").read_text())[1]
 
 
@@ -28,6 +31,10 @@ def squeezed(text):
 def only(folder, pattern):
     path, = folder.glob(pattern)
     return path
+
+
+def elf_machine(path):
+    return re.search(r"Machine: +(.*)", said("readelf", "-h", path))[1]
 
 
 def next_major(version):
@@ -96,17 +103,45 @@ def test_the_tarball_builds_and_packs_itself(packages, tmp_path):
     assert (tree / f"build/zmemcg-{VERSION}.tar.gz").read_bytes() == packages("host").tarball.read_bytes()
 
 
-@pytest.mark.parametrize("file,line", [("CHANGELOG.md", "## "), ("packaging/zmemcg.spec", "Version:\t")])
-def test_there_is_no_tarball_of_two_versions(packages, tmp_path, file, line):
+def replace_once(path, old, new):
+    text = path.read_text()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize("file,old,new", [
+    ("CHANGELOG.md", f"\n## {VERSION}", "\n## 0.1"),
+    ("CHANGELOG.md", f"\n## {VERSION}", f"\n## Next\n\n- One more.\n\n## {VERSION}"),
+    ("packaging/zmemcg.spec", f"\nVersion:\t{VERSION}\n", "\nVersion:\t0.1\n")])
+def test_there_is_no_tarball_of_two_versions(packages, tmp_path, file, old, new):
     said("tar", "-xf", packages("host").tarball, cwd=tmp_path)
     tree = tmp_path / f"zmemcg-{VERSION}"
-    text = (tree / file).read_text()
-    assert f"\n{line}{VERSION}\n" in text
-    (tree / file).write_text(text.replace(line + VERSION, line + "0.1"))
+    replace_once(tree / file, old, new)
     refused = subprocess.run(["make", "-s", "dist"], cwd=tree, text=True, stderr=subprocess.PIPE)
     assert refused.returncode
     assert refused.stderr.startswith(f"{file} has another version")
     assert not (tree / "build" / packages("host").tarball.name).exists()
+
+
+def test_what_is_not_released_has_a_version_between_the_releases(packages, tmp_path):
+    said("tar", "-xf", packages("host").tarball, cwd=tmp_path)
+    tree = tmp_path / f"zmemcg-{VERSION}"
+    major, minor = VERSION.split("~")[0].split(".")
+    following = f"{major}.{int(minor) + 1}"
+    coming = f"{following}~next"
+    replace_once(tree / "include/zmemcg/version.h", f'"{VERSION}"', f'"{coming}"')
+    replace_once(tree / "packaging/zmemcg.spec", f"\nVersion:\t{VERSION}\n", f"\nVersion:\t{coming}\n")
+    replace_once(tree / "CHANGELOG.md", "# Changelog\n", f"# Changelog\n\n## {coming}\n\n- One more.\n")
+    os.utime(tree / "CHANGELOG.md", (86400, 86400))
+    said("make", "-s", "dist", cwd=tree)
+    assert (tree / f"build/zmemcg-{coming}.tar.gz").exists()
+    entries = said("packaging/changelog", ".", cwd=tree)
+    maintainer = packages("host").field("Maintainer")
+    assert entries.startswith(f"crash-zmemcg ({coming}) unstable; urgency=medium\n\n  * One more.\n\n"
+                              f" -- {maintainer}  Fri, 02 Jan 1970 00:00:00 +0000\n\ncrash-zmemcg ({VERSION}) ")
+    for older, newer in (VERSION, coming), (coming, following):
+        said("dpkg", "--compare-versions", older, "lt", newer)
+        assert said("rpm", "--eval", f"%{{lua:print(rpm.vercmp('{older}', '{newer}'))}}").strip() == "-1"
 
 
 @pytest.mark.parametrize("kind", ["deb", "rpm"])
@@ -117,7 +152,7 @@ def test_a_document_has_its_pictures_beside_it(packages, kind):
     assert {path.name for path in folder.iterdir()} >= set(pictures)
 
 
-@pytest.mark.parametrize("crash", ["host", "9"])
+@pytest.mark.parametrize("crash", CRASHES)
 def test_lintian_has_nothing_to_say(packages, crash):
     changes = only(packages(crash).folder, "*.changes")
     assert said("lintian", "--allow-root", "--display-level", ">=warning", changes, stderr=subprocess.STDOUT) == ""
@@ -129,13 +164,28 @@ def test_the_packages_have_the_version_of_the_help_text(packages):
     assert made.rpm_says("--qf", "%{VERSION}\n") == [VERSION]
     changelog = said("zcat", made.roots["deb"] / "usr/share/doc/crash-zmemcg/changelog.gz")
     assert changelog.startswith(f"crash-zmemcg ({VERSION}) ")
-    items = re.findall(r"^- (.+)", (crashrun.ROOT / "CHANGELOG.md").read_text(), re.M)
+    changes = (crashrun.ROOT / "CHANGELOG.md").read_text()
+    released = re.findall(r"^## (\S+) \((\S+)\)$", changes, re.M)
+    signed = re.findall(r"^crash-zmemcg \((\S+)\).*?^ -- .*?>  (.*?)$", changelog, re.M | re.S)
+    assert released
+    assert set(released) <= {(version, f"{email.utils.parsedate_to_datetime(date):%F}") for version, date in signed}
+    items = re.findall(r"^- (.+)", changes, re.M)
     assert items
     for item in items:
         assert squeezed(re.sub(r" \(\[.*?\]\(.*?\)\)", "", item)) in squeezed(changelog)
 
 
-@pytest.mark.parametrize("crash", ["host", "9"])
+@pytest.mark.parametrize("crash", CRASHES)
+def test_the_packages_are_for_the_machine_that_the_compiler_builds_for(packages, crash):
+    made = packages(crash)
+    architecture, processor, elf = {"amd64": ("amd64", "x86_64", "Advanced Micro Devices X86-64"),
+                                    "arm64": ("arm64", "aarch64", "AArch64")}[made.crash.architecture.name]
+    assert made.field("Architecture") == architecture
+    assert made.rpm_says("--qf", "%{ARCH}\n") == [processor]
+    assert [elf_machine(only(root, "usr/lib*/crash/extensions/zmemcg.so")) for root in made.roots.values()] == [elf, elf]
+
+
+@pytest.mark.parametrize("crash", CRASHES)
 def test_the_packages_ask_for_the_crash_that_they_were_built_for(packages, crash):
     made = packages(crash)
     version = made.crash.version
@@ -151,6 +201,14 @@ def test_apt_takes_the_package_for_the_installed_crash_alone(packages):
     refused = subprocess.run([*command, packages("9").deb], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert refused.returncode
     assert "crash-zmemcg : Depends: crash (" in refused.stdout
+
+
+@pytest.mark.parametrize("crash", [crash for crash in CRASHES if crash != "host"])
+def test_apt_takes_the_package_in_the_release_of_its_crash(packages, crash):
+    """On a machine of the package's kind, on which nothing is installed."""
+    plan = said("apt-get", *apt.options(crashes.by_name(crash).suite), "install", "--simulate",
+                "--no-install-recommends", packages(crash).deb)
+    assert {"crash", "crash-zmemcg"} <= set(re.findall(r"^Inst (\S+)", plan, re.M))
 
 
 @pytest.mark.parametrize("crash,kind,place", [
