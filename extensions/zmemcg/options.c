@@ -134,6 +134,12 @@ static bool take_option(struct options *options, int option, const struct proble
 	}
 }
 
+/* What -L says is of the kernel, whatever memcgs it has. */
+static bool selects_memcgs(const struct options *options)
+{
+	return options->online || options->scan || options->least_age >= 0 || options->selector_count;
+}
+
 bool options_parse(struct options *options, int argc, char **argv, char *text, size_t size)
 {
 	const struct problem problem = { text, size };
@@ -149,6 +155,8 @@ bool options_parse(struct options *options, int argc, char **argv, char *text, s
 		return refuse(&problem, "-u goes with -f: it names the tasks that use each file");
 	options->selectors = argv + optind;
 	options->selector_count = argc - optind;
+	if (options->report == 'L' && selects_memcgs(options))
+		return refuse(&problem, "-L is about the kernel, not about memcgs: it has no -a, -S, -t and no selectors");
 	return true;
 }
 

@@ -5,6 +5,8 @@
 
 #include "zmemcg/options.h"
 
+#define NO_MEMCGS	"-L is about the kernel, not about memcgs: it has no -a, -S, -t and no selectors"
+
 static struct options options;
 static char problem[256];
 static char words[256];
@@ -60,6 +62,14 @@ static void groups_are_a_report(void **state)
 	assert_int_equal(options.selector_count, 1);
 }
 
+static void the_kernel_has_its_forms(void **state)
+{
+	(void)state;
+	assert_true(parse("zmemcg -L -o json"));
+	assert_int_equal(options.report, 'L');
+	assert_int_equal(options.format, FORMAT_JSON);
+}
+
 static void users_are_of_files(void **state)
 {
 	(void)state;
@@ -89,6 +99,10 @@ static void bad_input_is_named(void **state)
 		{ "zmemcg -gk", "-g and -k are two reports: one at a time" },
 		{ "zmemcg -u", "-u goes with -f: it names the tasks that use each file" },
 		{ "zmemcg -p -u x", "-u goes with -f: it names the tasks that use each file" },
+		{ "zmemcg -L -S", NO_MEMCGS },
+		{ "zmemcg -aL", NO_MEMCGS },
+		{ "zmemcg -t 0 -L", NO_MEMCGS },
+		{ "zmemcg -L /system.slice/*", NO_MEMCGS },
 		{ "zmemcg -n x", "-n needs a number of records, not \"x\"" },
 		{ "zmemcg -n -1", "-n needs a number of records, not \"-1\"" },
 		{ "zmemcg -n 99999999999999999999",
@@ -148,6 +162,7 @@ int main(void)
 		cmocka_unit_test(nothing_asked_is_the_list),
 		cmocka_unit_test(everything_at_once),
 		cmocka_unit_test(groups_are_a_report),
+		cmocka_unit_test(the_kernel_has_its_forms),
 		cmocka_unit_test(users_are_of_files),
 		cmocka_unit_test(a_parse_leaves_nothing_for_the_next),
 		cmocka_unit_test(bad_input_is_named),
