@@ -62,6 +62,13 @@ static inline uint32_t half_word_of(const char *bytes, int offset)
 }
 
 /* Whether the struct page is a tail of a compound page: its words mean something else. */
+/* Its page_type: include/linux/page-flags.h PageType(). */
+static inline bool page_has_type(const struct layout *layout, const char *bytes, struct page_type type)
+{
+	return type.mask &&
+	       (half_word_of(bytes, layout->page_page_type.offset) & type.mask) == type.value;
+}
+
 static inline bool page_is_tail(const struct run *run, const char *bytes)
 {
 	return word_of(bytes, run->layout->page_compound_head.offset) & 1;

@@ -19,6 +19,14 @@ struct member {
 	int size;	/* bytes; the whole array for an array, 0 for a flexible one */
 };
 
+/*
+ * How the word page_type says that a page is of one type (include/linux/page-flags.h): until 6.11 a bit
+ * is unset in a word of ones; since 6.12 the upper byte is the type's number.
+ */
+struct page_type {
+	uint32_t mask, value;	/* of those bits of the word; mask 0: not known */
+};
+
 /* Where the answers come from. Each function returns false for "absent". */
 struct layout_lookup {
 	void *from;
@@ -78,9 +86,10 @@ struct layout {
 	long pg_dirty, pg_writeback, pg_swapbacked, pg_swapcache, pg_mlocked, pg_head,
 	     pg_private;
 	long pg_lru, pg_private_2;
-	long pg_slab, pgty_slab;
+	long pg_slab, pgty_slab;	/* which of them is one: layout_tells_slabs() */
+	long buddy_number, hugetlb_number, slab_number;	/* of vmcoreinfo, PAGE_*_MAPCOUNT_VALUE; 0: absent */
 	uint32_t buddy_type;	/* page_type of a free block's first page, 0: not known */
-	uint32_t hugetlb_type;	/* of a hugetlb folio's, its upper byte; 0: not known */
+	struct page_type hugetlb_type, slab_type;
 
 	/* batches of the lists: mm/swap.c, include/linux/pagevec.h */
 	struct member batch_nr, batch_folios, batches_add, batches_deactivate_file,
@@ -194,6 +203,9 @@ void layout_resolve(struct layout *layout, const struct layout_lookup *lookup);
  */
 void layout_resolve_for(struct layout *layout, const struct layout_lookup *lookup,
 			unsigned int needs);
+
+/* Whether a slab's page is told from others: by a flag until 6.9, by its type since. */
+bool layout_tells_slabs(const struct layout *layout);
 
 /* What a report needs from the kernel, as bits. */
 enum layout_need {

@@ -18,7 +18,7 @@ struct member_row {
 	unsigned int needed_by;		/* enum layout_need */
 };
 
-/* Symbols, enumerators and sizes of structs. */
+/* Symbols, enumerators, sizes of structs, and numbers of vmcoreinfo. */
 struct value_row {
 	size_t slot;
 	const char *name;
@@ -26,7 +26,8 @@ struct value_row {
 };
 
 extern const struct member_row member_rows[];
-extern const struct value_row symbol_rows[], enumerator_rows[], size_rows[];
-extern const size_t member_row_count, symbol_row_count, enumerator_row_count, size_row_count;
+extern const struct value_row symbol_rows[], enumerator_rows[], size_rows[], number_rows[];
+extern const size_t member_row_count, symbol_row_count, enumerator_row_count, size_row_count,
+		    number_row_count;
 
 #endif

@@ -11,7 +11,8 @@
 struct layout;
 struct run;
 
-/* Whether a struct page heads a slab: include/linux/page-flags.h, a flag until 6.9, a page type since. */
+/* Whether a struct page heads a slab: include/linux/page-flags.h, a flag until 6.9, a page type since. False where
+ * layout_tells_slabs() is. */
 bool slab_page(const struct layout *layout, const char *bytes);
 
 /* Calls visit() for each place of an object in the slab that a struct page heads. */

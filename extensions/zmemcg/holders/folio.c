@@ -140,13 +140,6 @@ static bool is_kernel_memory(const struct layout *l, const char *bytes)
 	return has_type(l, bytes, PG_KMEMCG);
 }
 
-/* include/linux/page-flags.h 6.12 folio_test_hugetlb(): the type is the upper byte. */
-static bool is_hugetlb(const struct layout *l, const char *bytes)
-{
-	return l->hugetlb_type &&
-	       (half_word_of(bytes, l->page_page_type.offset) & 0xff000000) == l->hugetlb_type;
-}
-
 static enum folio_kind kind_of(const struct layout *l, uint64_t flags, uint64_t mapping)
 {
 	if (mapping & MAPPING_ANON)
@@ -171,7 +164,7 @@ void folio_decode(struct run *run, const struct inventory *inventory, kaddr_t pa
 		.flags = word_of(bytes, l->page_flags.offset),
 		.memcg = owner.memcg,
 		.former = owner.former,
-		.hugetlb = is_hugetlb(l, bytes),
+		.hugetlb = page_has_type(l, bytes, l->hugetlb_type),
 		.references = l->page_refcount.known ?
 			      (int32_t)half_word_of(bytes, l->page_refcount.offset) : 0,
 		.lru_next = word_of(bytes, l->page_lru.offset),

@@ -5,22 +5,11 @@
 #include "zmemcg/folio.h"
 #include "zmemcg/memmap.h"
 
-/* A page type's number stands in the top byte since 6.12: include/linux/page-flags.h. */
-#define PAGE_TYPE_SHIFT		24
-
-/* Before, types were single bits, unset in a word of ones (6.10, 6.11). */
-#define PAGE_TYPE_BASE		0xf0000000u
-
 bool slab_page(const struct layout *l, const char *bytes)
 {
-	uint32_t type;
-
-	if (l->pgty_slab < 0 && l->pg_slab < 64)
-		return word_of(bytes, l->page_flags.offset) >> l->pg_slab & 1;
-	type = half_word_of(bytes, l->page_page_type.offset);
-	if (l->pgty_slab >= 0)
-		return type >> PAGE_TYPE_SHIFT == (uint32_t)l->pgty_slab;
-	return (type & (PAGE_TYPE_BASE | l->pg_slab)) == PAGE_TYPE_BASE;
+	if (l->slab_type.mask)
+		return page_has_type(l, bytes, l->slab_type);
+	return flag_is_set(word_of(bytes, l->page_flags.offset), l->pg_slab);
 }
 
 void slab_objects(struct run *run, kaddr_t page, uint64_t pfn, const char *bytes,

@@ -80,6 +80,13 @@ static void resolve_enumerators(struct layout *layout, const struct layout_looku
 	}
 }
 
+static void resolve_numbers(struct layout *layout, const struct layout_lookup *lookup)
+{
+	for (size_t i = 0; i < number_row_count; i++)
+		lookup->number(lookup->from, number_rows[i].name,
+			       long_slot(layout, number_rows[i].slot));
+}
+
 static void resolve_all(struct layout *layout, const struct layout_lookup *lookup,
 			unsigned int needs)
 {
@@ -88,20 +95,57 @@ static void resolve_all(struct layout *layout, const struct layout_lookup *looku
 	resolve_sizes(layout, lookup, needs);
 }
 
+/* The bits of a word that are set where it has a type of the time when types were bits. */
+#define PAGE_TYPE_BASE		0xf0000000u	/* until 6.10, with types in the lower half */
+#define PAGE_TYPE_BASE_6_11	0x80000000u	/* 8db00ad56461: in the upper half */
+#define PAGE_TYPE_NUMBER	0xff000000u	/* since 6.12 */
+
+/* From a word that has the type, and no other one: all but one of its bits are set, or its upper byte counts. */
+static struct page_type type_in(uint32_t word)
+{
+	const uint32_t bit = ~word, base = bit >> 16 ? PAGE_TYPE_BASE_6_11 : PAGE_TYPE_BASE;
+
+	if (!word)
+		return (struct page_type){ 0 };
+	if (bit && !(bit & (bit - 1)))
+		return (struct page_type){ base | bit, base };
+	return (struct page_type){ PAGE_TYPE_NUMBER, word & PAGE_TYPE_NUMBER };
+}
+
+/* More than flags of a page: PG_slab was the bit of a type, in 6.11. */
+#define PAGE_FLAGS	64
+
+static struct page_type slab_type(const struct layout *layout)
+{
+	if (layout->pgty_slab > 0)
+		return type_in((uint32_t)layout->pgty_slab << 24);
+	if (layout->slab_number)
+		return type_in(layout->slab_number);
+	return type_in(layout->pg_slab >= PAGE_FLAGS ? ~layout->pg_slab : 0);
+}
+
+static void resolve_page_types(struct layout *layout)
+{
+	if (!layout->page_page_type.known)
+		return;
+	if (layout->page_private.known)
+		layout->buddy_type = layout->buddy_number;
+	layout->hugetlb_type = type_in(layout->hugetlb_number);
+	layout->slab_type = slab_type(layout);
+}
+
+bool layout_tells_slabs(const struct layout *layout)
+{
+	return layout->slab_type.mask || (layout->pg_slab >= 0 && layout->pg_slab < PAGE_FLAGS);
+}
+
 void layout_resolve(struct layout *layout, const struct layout_lookup *lookup)
 {
-	long buddy, hugetlb;
-
 	memset(layout, 0, sizeof(*layout));
 	resolve_all(layout, lookup, 0);
 	resolve_enumerators(layout, lookup);
-	/* kernel/vmcore_info.c; the same word whatever page types looked like at the time. */
-	if (lookup->number(lookup->from, "PAGE_BUDDY_MAPCOUNT_VALUE", &buddy) &&
-	    layout->page_page_type.known && layout->page_private.known)
-		layout->buddy_type = buddy;
-	if (lookup->number(lookup->from, "PAGE_HUGETLB_MAPCOUNT_VALUE", &hugetlb) &&
-	    layout->page_page_type.known)
-		layout->hugetlb_type = hugetlb & 0xff000000;
+	resolve_numbers(layout, lookup);
+	resolve_page_types(layout);
 	layout->lru_folios_carry_objcg = layout->pn_orig_objcg.known;
 	layout->pages_refer_singly = !layout->objcg_memcg.known;
 	layout->kmem_pages_have_type = layout->page_memcg.known && !layout->page_memcg_data.known;
@@ -156,5 +200,7 @@ const char *layout_lacks(const struct layout *layout, unsigned int needs)
 			return name;
 		}
 	}
+	if ((needs & NEED_SLAB) && !layout_tells_slabs(layout))
+		return "enumerator PG_slab, nor a page type for slabs";
 	return NULL;
 }

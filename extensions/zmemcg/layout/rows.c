@@ -397,3 +397,11 @@ const size_t member_row_count = ROWS(member_rows);
 const size_t symbol_row_count = ROWS(symbol_rows);
 const size_t enumerator_row_count = ROWS(enumerator_rows);
 const size_t size_row_count = ROWS(size_rows);
+/* kernel/vmcore_info.c: page types, each as a word of page_type that has it. */
+const struct value_row number_rows[] = {
+	{ SLOT(buddy_number), "PAGE_BUDDY_MAPCOUNT_VALUE", 0 },
+	{ SLOT(hugetlb_number), "PAGE_HUGETLB_MAPCOUNT_VALUE", 0 },	/* 6.9, 6.6.30 */
+	{ SLOT(slab_number), "PAGE_SLAB_MAPCOUNT_VALUE", 0 },		/* 6.10, 46df8e73a4a3 */
+};
+
+const size_t number_row_count = ROWS(number_rows);

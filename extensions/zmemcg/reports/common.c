@@ -208,7 +208,7 @@ static void say_off_lists(struct run *run, uint64_t kernel, uint64_t hugetlb, ui
 	const struct { uint64_t pages; const char *words; } kinds[] = {
 		{ kernel, "kernel memory" },
 		{ hugetlb, "hugetlb" },
-		{ others, run->layout->hugetlb_type ? "in a CPU's batch or isolated" :
+		{ others, run->layout->hugetlb_type.mask ? "in a CPU's batch or isolated" :
 						      "in a CPU's batch, isolated or hugetlb" },
 	};
 	const char *between = ": ";
