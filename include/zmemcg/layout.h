@@ -128,7 +128,7 @@ struct layout {
 	struct member swap_area_map;
 	kaddr_t swap_info;
 	struct member memcg_mm_list, mm_list_fifo, mm_lru_gen_list, mm_lru_gen_memcg;
-	struct member stock_cached;
+	struct member stock_cached, stock_nr_pages;
 	kaddr_t memcg_stock;
 	struct member task_tasks, task_signal, task_thread_node, task_files, task_pid,
 		      task_comm, task_cgroups, task_exit_state, task_stack_area;

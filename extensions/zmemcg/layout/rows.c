@@ -212,6 +212,7 @@ const struct member_row member_rows[] = {
 	{ SLOT(task_thread_node), "task_struct", "thread_node", NEED_REFERENCES | NEED_USERS },
 	{ SLOT(task_files), "task_struct", "files", NEED_REFERENCES | NEED_USERS },
 	{ SLOT(task_pid), "task_struct", "pid", FOR_REFERENCES | NEED_USERS },
+	{ SLOT(stock_nr_pages), "memcg_stock_pcp", "nr_pages", FOR_REFERENCES },
 	{ SLOT(task_comm), "task_struct", "comm", FOR_REFERENCES | NEED_USERS },
 	{ SLOT(task_cgroups), "task_struct", "cgroups", FOR_REFERENCES },
 	{ SLOT(task_stack_area), "task_struct", "stack_vm_area", FOR_REFERENCES },

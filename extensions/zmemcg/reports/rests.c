@@ -2,9 +2,11 @@
 #include <inttypes.h>
 
 #include "zmemcg/inventory.h"
+#include "zmemcg/layout.h"
 #include "zmemcg/ledger.h"
 #include "zmemcg/output.h"
 #include "zmemcg/reports.h"
+#include "zmemcg/run.h"
 #include "zmemcg/session.h"
 #include "zmemcg/text.h"
 
@@ -77,9 +79,10 @@ static void say_share(struct run *run, const struct share *share, const char *on
 static void say_more(struct run *run, const struct rests *rests)
 {
 	say_share(run, &rests->more, "reference", "references");
-	output_says(run, "that nothing explains: in flight%s, of a file that no descriptor leads to%s, "
+	output_says(run, "that nothing explains: in flight%s, of a file that no descriptor leads to%s%s, "
 		    "or a leak\n", session_live() ? "" : " when the dump was taken",
-		    rests->missing ? ", of a page that was not found" : "");
+		    rests->missing ? ", of a page that was not found" : "",
+		    run->layout->pages_refer_singly ? ", one of a CPU's stock besides its pages" : "");
 }
 
 static void say_less(struct run *run, const struct rests *rests)
