@@ -20,6 +20,7 @@ enum folio_kind {
 	FOLIO_SHMEM,	/* tmpfs, shared memory; in the swap cache it has no mapping */
 	FOLIO_ANON,
 	FOLIO_KMEM,	/* kernel stacks, page tables: charged to the memcg itself before 5.13 */
+	FOLIO_SLAB,	/* of a cache's clone that is the memcg's own: before 5.3 */
 	FOLIO_OTHER,	/* charged, and neither of these */
 };
 
@@ -61,7 +62,6 @@ static inline uint32_t half_word_of(const char *bytes, int offset)
 	return word;
 }
 
-/* Whether the struct page is a tail of a compound page: its words mean something else. */
 /* Its page_type: include/linux/page-flags.h PageType(). */
 static inline bool page_has_type(const struct layout *layout, const char *bytes, struct page_type type)
 {
@@ -69,6 +69,7 @@ static inline bool page_has_type(const struct layout *layout, const char *bytes,
 	       (half_word_of(bytes, layout->page_page_type.offset) & type.mask) == type.value;
 }
 
+/* Whether the struct page is a tail of a compound page: its words mean something else. */
 static inline bool page_is_tail(const struct run *run, const char *bytes)
 {
 	return word_of(bytes, run->layout->page_compound_head.offset) & 1;

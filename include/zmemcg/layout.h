@@ -99,6 +99,7 @@ struct layout {
 
 	/* slab: mm/slab.h, include/linux/slub_def.h */
 	struct member slab_cache, cache_size, cache_red_left_pad;
+	struct member clone_memcg, clone_refcnt;	/* caches of one memcg each: until 5.8 */
 
 	/* files: include/linux/fs.h, dcache.h, blkdev.h, fs/mount.h */
 	struct member mapping_host, mapping_i_mmap, mapping_flags;
@@ -188,6 +189,9 @@ struct layout {
 	/* Each base page of a folio refers to the memcg (before 5.9, where there is no
 	 * obj_cgroup); since then a folio does it once. */
 	bool pages_refer_singly;
+
+	/* So does each base page of a slab, whose cache is one memcg's (before 5.3, f0a3a24b532d). */
+	bool slabs_refer;
 };
 
 /*

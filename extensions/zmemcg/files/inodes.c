@@ -343,6 +343,7 @@ const char *folio_type_name(const struct folio *folio)
 		[FOLIO_SHMEM] = "shmem",
 		[FOLIO_ANON] = "anon",
 		[FOLIO_KMEM] = "kmem",
+		[FOLIO_SLAB] = "slab",
 		[FOLIO_OTHER] = "other",
 	};
 
@@ -356,6 +357,7 @@ struct name folio_name(const struct folio *folio)
 		[FOLIO_SHMEM] = "[swapcache]",
 		[FOLIO_ANON] = "[anon]",
 		[FOLIO_KMEM] = "[kmem]",
+		[FOLIO_SLAB] = "[slab]",
 		[FOLIO_OTHER] = "[truncated]",
 	};
 

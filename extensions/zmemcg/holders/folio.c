@@ -4,6 +4,7 @@
 #include "zmemcg/access.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/memmap.h"
+#include "zmemcg/slab.h"
 
 /* The low bits of page->mapping: include/linux/page-flags.h. */
 #define MAPPING_ANON	1
@@ -140,7 +141,7 @@ static bool is_kernel_memory(const struct layout *l, const char *bytes)
 	return has_type(l, bytes, PG_KMEMCG);
 }
 
-static enum folio_kind kind_of(const struct layout *l, uint64_t flags, uint64_t mapping)
+static enum folio_kind kind_of_user(const struct layout *l, uint64_t flags, uint64_t mapping)
 {
 	if (mapping & MAPPING_ANON)
 		return FOLIO_ANON;
@@ -149,6 +150,20 @@ static enum folio_kind kind_of(const struct layout *l, uint64_t flags, uint64_t 
 	if (flag_is_set(flags, l->pg_swapbacked))
 		return mapping || flag_is_set(flags, l->pg_swapcache) ? FOLIO_SHMEM : FOLIO_OTHER;
 	return mapping ? FOLIO_CACHE : FOLIO_OTHER;	/* truncated, and still held */
+}
+
+/*
+ * A slab has its cache where others have their mapping. One that has a memcg is of a cache that
+ * is the memcg's own: mm/slab.h 4.18 memcg_charge_slab(). Since 5.3 none of them has.
+ */
+static enum folio_kind kind_of(const struct layout *l, const char *bytes)
+{
+	if (is_kernel_memory(l, bytes))
+		return FOLIO_KMEM;
+	if (l->kmem_pages_have_type && slab_page(l, bytes))
+		return FOLIO_SLAB;
+	return kind_of_user(l, word_of(bytes, l->page_flags.offset),
+			    word_of(bytes, l->page_mapping.offset));
 }
 
 void folio_decode(struct run *run, const struct inventory *inventory, kaddr_t page,
@@ -171,7 +186,7 @@ void folio_decode(struct run *run, const struct inventory *inventory, kaddr_t pa
 		.lru_prev = word_of(bytes, l->page_lru.offset + (int)sizeof(long)),
 	};
 	folio->page_table = is_page_table(l, bytes);
-	folio->kind = is_kernel_memory(l, bytes) ? FOLIO_KMEM : kind_of(l, folio->flags, mapping);
+	folio->kind = kind_of(l, bytes);
 	if (folio->kind == FOLIO_CACHE || folio->kind == FOLIO_SHMEM)
 		folio->mapping = mapping;
 	if (folio->memcg || folio->former)

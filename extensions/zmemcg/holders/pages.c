@@ -36,6 +36,7 @@ static void charge(struct memcg *memcg, const struct folio *folio)
 		memcg->shmem += folio->base_pages;
 		break;
 	case FOLIO_KMEM:
+	case FOLIO_SLAB:
 		memcg->kernel += folio->base_pages;
 		break;
 	default:

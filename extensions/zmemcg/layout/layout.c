@@ -149,6 +149,7 @@ void layout_resolve(struct layout *layout, const struct layout_lookup *lookup)
 	layout->lru_folios_carry_objcg = layout->pn_orig_objcg.known;
 	layout->pages_refer_singly = !layout->objcg_memcg.known;
 	layout->kmem_pages_have_type = layout->page_memcg.known && !layout->page_memcg_data.known;
+	layout->slabs_refer = layout->clone_memcg.known && !layout->clone_refcnt.known;
 }
 
 void layout_resolve_for(struct layout *layout, const struct layout_lookup *lookup,

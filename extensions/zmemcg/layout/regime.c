@@ -42,6 +42,18 @@ static const char *references_of_folio(const struct layout *layout)
 	return layout->pages_refer_singly ? "one for each base page" : "one";
 }
 
+static const char *references_of_slab(const struct layout *layout)
+{
+	return layout->slabs_refer ? "one for each base page of a memcg's own caches" : "none";
+}
+
+static const char *references_of_stock(const struct layout *layout)
+{
+	if (!layout->pages_refer_singly)
+		return "one";
+	return "one for each page of it; whether one more for itself, nothing tells";
+}
+
 static const char *reference_count(const struct layout *layout)
 {
 	if (!layout->ref_data_count.known)
@@ -56,6 +68,8 @@ const struct regime_fact regime_facts[] = {
 	{ "kernel memory", kernel_memory },
 	{ "lists of folios", lru },
 	{ "references of a folio", references_of_folio },
+	{ "references of a slab", references_of_slab },
+	{ "references of a stock", references_of_stock },
 	{ "count of references", reference_count },
 };
 

@@ -132,6 +132,8 @@ const struct member_row member_rows[] = {
 
 	{ SLOT(mapping_host), "address_space", "host", NEED_FILES },
 	{ SLOT(mapping_flags), "address_space", "flags", FOR_REFERENCES },
+	{ SLOT(clone_memcg), "memcg_cache_params", "memcg", 0 },		/* until 5.8 */
+	{ SLOT(clone_refcnt), "memcg_cache_params", "refcnt", 0 },	/* 5.3 to 5.8 */
 	{ SLOT(inode_sb), "inode", "i_sb", NEED_FILES },
 	{ SLOT(inode_ino), "inode", "i_ino", NEED_FILES },
 	{ SLOT(inode_nlink), "inode", "i_nlink", NEED_FILES },

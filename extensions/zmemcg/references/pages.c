@@ -18,7 +18,8 @@ struct counting {
 static void count(struct run *run, void *arg, const struct folio *folio)
 {
 	const struct counting *counting = arg;
-	const enum reference kind = folio->kind == FOLIO_KMEM ? REF_KMEM : REF_FOLIO;
+	const bool is_kernel_s = folio->kind == FOLIO_KMEM || folio->kind == FOLIO_SLAB;
+	const enum reference kind = is_kernel_s ? REF_KMEM : REF_FOLIO;
 	const uint64_t references = run->layout->pages_refer_singly ? folio->base_pages : 1;
 	const struct file *file;
 

@@ -169,6 +169,8 @@ static unsigned int of_folio(struct run *run, struct advice *advice, const struc
 		return of_anon(run, folio);
 	case FOLIO_KMEM:
 		return of_kernel_memory(run, advice, folio);
+	case FOLIO_SLAB:	/* who has its objects is not known */
+		return NEED(REMEDY_NONE);
 	default:
 		return NEED(folio_is_cut_off(run, folio) ? REMEDY_LET_GO : REMEDY_NONE);
 	}
