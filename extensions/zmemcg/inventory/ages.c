@@ -140,10 +140,13 @@ static struct name invocation_id(struct run *run, const struct memcg *memcg)
 
 static bool owner_of(struct run *run, const struct memcg *memcg, uint64_t *uid)
 {
+	struct member kuid = run->layout->iattr_uid;
 	kaddr_t iattr;
 
-	return memcg->kn && read_member(run, memcg->kn, run->layout->kn_iattr, &iattr) && iattr &&
-	       read_member(run, iattr, run->layout->iattr_uid, uid);
+	kuid.size = sizeof(uint32_t);	/* of a nested name it is not known */
+	return memcg->kn && kuid.known &&
+	       read_member(run, memcg->kn, run->layout->kn_iattr, &iattr) && iattr &&
+	       read_member(run, iattr, kuid, uid);
 }
 
 struct life ages_life(struct run *run, const struct clock *clock, const struct memcg *memcg)

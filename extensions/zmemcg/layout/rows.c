@@ -49,9 +49,12 @@ const struct member_row member_rows[] = {
 	{ SLOT(kn_flags), "kernfs_node", "flags", NEED_SLAB },
 	{ SLOT(kn_priv), "kernfs_node", "priv", NEED_SLAB },
 	{ SLOT(kn_iattr), "kernfs_node", "iattr", 0 },
-	{ SLOT(iattr_mtime), "kernfs_iattrs", "ia_mtime", 0 },	/* 4.20: no struct iattr inside */
+	{ SLOT(iattr_mtime), "kernfs_iattrs", "ia_mtime", 0 },	/* 5.2, 05895219627c */
+	{ SLOT(iattr_mtime), "kernfs_iattrs", "ia_iattr.ia_mtime", 0 },
 	{ SLOT(iattr_atime), "kernfs_iattrs", "ia_atime", 0 },
+	{ SLOT(iattr_atime), "kernfs_iattrs", "ia_iattr.ia_atime", 0 },
 	{ SLOT(iattr_uid), "kernfs_iattrs", "ia_uid", FOR_REFERENCES },
+	{ SLOT(iattr_uid), "kernfs_iattrs", "ia_iattr.ia_uid", FOR_REFERENCES },
 	{ SLOT(iattr_xattrs), "kernfs_iattrs", "xattrs", FOR_REFERENCES },
 	{ SLOT(xattr_list), "simple_xattr", "list", FOR_REFERENCES },
 	{ SLOT(xattr_list), "simple_xattr", "node", FOR_REFERENCES },		/* 7.2 */
@@ -129,11 +132,11 @@ const struct member_row member_rows[] = {
 	{ SLOT(slab_cache), "page", "slab_cache", NEED_SLAB },
 	{ SLOT(cache_size), "kmem_cache", "size", NEED_SLAB },
 	{ SLOT(cache_red_left_pad), "kmem_cache", "red_left_pad", 0 },
+	{ SLOT(clone_memcg), "memcg_cache_params", "memcg", 0 },		/* until 5.8 */
+	{ SLOT(clone_refcnt), "memcg_cache_params", "refcnt", 0 },	/* 5.3 to 5.8 */
 
 	{ SLOT(mapping_host), "address_space", "host", NEED_FILES },
 	{ SLOT(mapping_flags), "address_space", "flags", FOR_REFERENCES },
-	{ SLOT(clone_memcg), "memcg_cache_params", "memcg", 0 },		/* until 5.8 */
-	{ SLOT(clone_refcnt), "memcg_cache_params", "refcnt", 0 },	/* 5.3 to 5.8 */
 	{ SLOT(inode_sb), "inode", "i_sb", NEED_FILES },
 	{ SLOT(inode_ino), "inode", "i_ino", NEED_FILES },
 	{ SLOT(inode_nlink), "inode", "i_nlink", NEED_FILES },
@@ -209,12 +212,12 @@ const struct member_row member_rows[] = {
 	{ SLOT(mm_lru_gen_list), "mm_struct", "lru_gen.list", FOR_REFERENCES },
 	{ SLOT(mm_lru_gen_memcg), "mm_struct", "lru_gen.memcg", FOR_REFERENCES },
 	{ SLOT(stock_cached), "memcg_stock_pcp", "cached", FOR_REFERENCES },
+	{ SLOT(stock_nr_pages), "memcg_stock_pcp", "nr_pages", FOR_REFERENCES },
 	{ SLOT(task_tasks), "task_struct", "tasks", NEED_REFERENCES | NEED_USERS },
 	{ SLOT(task_signal), "task_struct", "signal", NEED_REFERENCES | NEED_USERS },
 	{ SLOT(task_thread_node), "task_struct", "thread_node", NEED_REFERENCES | NEED_USERS },
 	{ SLOT(task_files), "task_struct", "files", NEED_REFERENCES | NEED_USERS },
 	{ SLOT(task_pid), "task_struct", "pid", FOR_REFERENCES | NEED_USERS },
-	{ SLOT(stock_nr_pages), "memcg_stock_pcp", "nr_pages", FOR_REFERENCES },
 	{ SLOT(task_comm), "task_struct", "comm", FOR_REFERENCES | NEED_USERS },
 	{ SLOT(task_cgroups), "task_struct", "cgroups", FOR_REFERENCES },
 	{ SLOT(task_stack_area), "task_struct", "stack_vm_area", FOR_REFERENCES },
@@ -277,7 +280,8 @@ const struct member_row member_rows[] = {
 	{ SLOT(bpf_map_name), "bpf_map", "name", FOR_REFERENCES },
 
 	{ SLOT(memcg_vmstats), "mem_cgroup", "vmstats", FOR_COSTS },
-	{ SLOT(memcg_vmstats_percpu), "mem_cgroup", "vmstats_percpu", NEED_COSTS },
+	{ SLOT(memcg_vmstats_percpu), "mem_cgroup", "vmstats_percpu", NEED_COSTS },	/* 5.2 */
+	{ SLOT(memcg_vmstats_percpu), "mem_cgroup", "stat_cpu", NEED_COSTS },
 	{ SLOT(memcg_vmstats_local), "mem_cgroup", "vmstats_local", FOR_COSTS },	/* until 5.12 */
 	{ SLOT(memcg_events_percpu), "mem_cgroup", "events_percpu", FOR_COSTS },	/* 6.11 */
 	{ SLOT(memcg_orig_objcg), "mem_cgroup", "orig_objcg", FOR_COSTS },	/* 6.7 to 7.0 */
@@ -358,7 +362,8 @@ const struct value_row size_rows[] = {
 	{ SLOT(free_area_bytes), "free_area", 0 },
 	{ SLOT(memcg_bytes), "mem_cgroup", NEED_COSTS },
 	{ SLOT(vmstats_bytes), "memcg_vmstats", FOR_COSTS },
-	{ SLOT(vmstats_percpu_bytes), "memcg_vmstats_percpu", NEED_COSTS },
+	{ SLOT(vmstats_percpu_bytes), "memcg_vmstats_percpu", NEED_COSTS },	/* 5.2 */
+	{ SLOT(vmstats_percpu_bytes), "mem_cgroup_stat_cpu", NEED_COSTS },
 	{ SLOT(events_percpu_bytes), "memcg1_events_percpu", FOR_COSTS },
 	{ SLOT(pn_bytes), "mem_cgroup_per_node", NEED_COSTS },
 	{ SLOT(pn_stats_bytes), "lruvec_stats", FOR_COSTS },
@@ -396,10 +401,6 @@ const struct value_row enumerator_rows[] = {
 	{ SLOT(pg_slab), "PG_slab", 0 },
 };
 
-const size_t member_row_count = ROWS(member_rows);
-const size_t symbol_row_count = ROWS(symbol_rows);
-const size_t enumerator_row_count = ROWS(enumerator_rows);
-const size_t size_row_count = ROWS(size_rows);
 /* kernel/vmcore_info.c: page types, each as a word of page_type that has it. */
 const struct value_row number_rows[] = {
 	{ SLOT(buddy_number), "PAGE_BUDDY_MAPCOUNT_VALUE", 0 },
@@ -407,4 +408,8 @@ const struct value_row number_rows[] = {
 	{ SLOT(slab_number), "PAGE_SLAB_MAPCOUNT_VALUE", 0 },		/* 6.10, 46df8e73a4a3 */
 };
 
+const size_t member_row_count = ROWS(member_rows);
+const size_t symbol_row_count = ROWS(symbol_rows);
+const size_t enumerator_row_count = ROWS(enumerator_rows);
+const size_t size_row_count = ROWS(size_rows);
 const size_t number_row_count = ROWS(number_rows);
