@@ -43,7 +43,13 @@ struct layout_lookup answers_recorder(struct answers *answers,
 /* Room for a key or a value of a line. */
 #define ANSWER_ROOM	160
 
-/* The line of one answer. False where the same was asked before, and the line is that one. */
+/* The names of layout/rows.c, each of which may have a line. */
+size_t answers_lines(void);
+
+/*
+ * The line of a name, in the order of layout/rows.c, whichever report asked for it first. False where
+ * nobody did, and where an earlier row is of the same name.
+ */
 bool answers_line(const struct answers *answers, size_t number, char key[ANSWER_ROOM],
 		  char value[ANSWER_ROOM]);
 

@@ -5,9 +5,27 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "zmemcg/layout_rows.h"
+
+static bool is_same(const struct answer *a, const struct answer *b)
+{
+	return a->kind == b->kind && !strcmp(a->name, b->name) &&
+	       (a->kind != ANSWER_MEMBER || !strcmp(a->type, b->type));
+}
+
+static const struct answer *find(const struct answers *answers, const struct answer *name)
+{
+	for (size_t i = 0; i < answers->count; i++) {
+		if (is_same(&answers->list[i], name))
+			return &answers->list[i];
+	}
+	return NULL;
+}
+
+/* Asked again, what is absent is absent. */
 static bool remember(struct answers *answers, struct answer answer)
 {
-	if (answers->count < ANSWERS_ROOM)
+	if (answers->count < ANSWERS_ROOM && !find(answers, &answer))
 		answers->list[answers->count++] = answer;
 	return answer.found;
 }
@@ -80,21 +98,6 @@ struct layout_lookup answers_recorder(struct answers *answers,
 	};
 }
 
-static bool is_same(const struct answer *a, const struct answer *b)
-{
-	return a->kind == b->kind && !strcmp(a->name, b->name) &&
-	       (a->kind != ANSWER_MEMBER || !strcmp(a->type, b->type));
-}
-
-static bool was_asked_before(const struct answers *answers, size_t number)
-{
-	for (size_t i = 0; i < number; i++) {
-		if (is_same(&answers->list[i], &answers->list[number]))
-			return true;
-	}
-	return false;
-}
-
 static void write_key(const struct answer *answer, char *key)
 {
 	static const char *const words[] = {
@@ -122,12 +125,51 @@ static void write_value(const struct answer *answer, char *value)
 		snprintf(value, ANSWER_ROOM, "%" PRId64, answer->value);
 }
 
+size_t answers_lines(void)
+{
+	return member_row_count + symbol_row_count + size_row_count + enumerator_row_count +
+	       number_row_count;
+}
+
+static struct answer name_of(size_t number)
+{
+	const struct { enum answer_kind kind; const struct value_row *rows; size_t count; } tables[] = {
+		{ ANSWER_SYMBOL, symbol_rows, symbol_row_count },
+		{ ANSWER_SIZE, size_rows, size_row_count },
+		{ ANSWER_ENUMERATOR, enumerator_rows, enumerator_row_count },
+		{ ANSWER_NUMBER, number_rows, number_row_count },
+	};
+	size_t table = 0;
+
+	if (number < member_row_count)
+		return (struct answer){ .kind = ANSWER_MEMBER, .type = member_rows[number].type,
+					.name = member_rows[number].member };
+	for (number -= member_row_count; number >= tables[table].count; table++)
+		number -= tables[table].count;
+	return (struct answer){ .kind = tables[table].kind, .name = tables[table].rows[number].name };
+}
+
+static bool is_of_an_earlier_row(size_t number)
+{
+	const struct answer name = name_of(number);
+
+	for (size_t i = 0; i < number; i++) {
+		const struct answer earlier = name_of(i);
+
+		if (is_same(&earlier, &name))
+			return true;
+	}
+	return false;
+}
+
 bool answers_line(const struct answers *answers, size_t number, char key[ANSWER_ROOM],
 		  char value[ANSWER_ROOM])
 {
-	if (was_asked_before(answers, number))
+	const struct answer name = name_of(number), *answer = find(answers, &name);
+
+	if (!answer || is_of_an_earlier_row(number))
 		return false;
-	write_key(&answers->list[number], key);
-	write_value(&answers->list[number], value);
+	write_key(answer, key);
+	write_value(answer, value);
 	return true;
 }

@@ -54,7 +54,7 @@ static void say_answers(struct run *run, const struct answers *answers)
 {
 	char key[ANSWER_ROOM], value[ANSWER_ROOM];
 
-	for (size_t i = 0; i < answers->count; i++) {
+	for (size_t i = 0; i < answers_lines(); i++) {
 		if (answers_line(answers, i, key, value))
 			output_pair(run, key, "%s", value);
 	}

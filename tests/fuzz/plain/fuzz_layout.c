@@ -68,7 +68,7 @@ static void demand_words(const struct layout *layout, const struct answers *answ
 
 	for (size_t i = 0; i < regime_fact_count; i++)
 		demand(*regime_facts[i].value(layout));
-	for (size_t i = 0; i < answers->count; i++) {
+	for (size_t i = 0; i < answers_lines(); i++) {
 		if (answers_line(answers, i, key, value))
 			demand(*key && *value && strlen(key) < ANSWER_ROOM && strlen(value) < ANSWER_ROOM);
 	}
