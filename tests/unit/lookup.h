@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A kernel's layout as a text, in the form that zmemcg -L prints (zmemcg/answers.h; the
- * colon may be left out). Of two lines of one key the first counts. "present" is a member
- * whose place is not known.
+ * colon may be left out). Of two lines of one key the first counts. "present" is a member or a struct
+ * whose place or size is not known.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ static bool find(const char *text, const char *key, long long numbers[2])
 	if (!value)
 		return false;
 	if (!strncmp(value, "present", 7)) {
-		numbers[1] = sizeof(long);
+		numbers[0] = numbers[1] = sizeof(long);
 		return true;
 	}
 	numbers[0] = (long long)strtoull(value, &end, 0);

@@ -19,6 +19,10 @@ def pairs(text):
     return dict(line.split(": ", 1) for line in text.splitlines())
 
 
+def without_addresses(said):
+    return {key: "there" if key.startswith("symbol ") and value != "absent" else value for key, value in said.items()}
+
+
 def place(kernel):
     """The file of a row of kernels.KERNELS."""
     return KEPT / f"{kernel}.txt"
@@ -26,13 +30,13 @@ def place(kernel):
 
 def changed(kernel, text):
     """
-    The keys whose values are not those of the file; None where that is of another release. Addresses, which KASLR moves, may
-    differ, and names may be missing that zmemcg did not know then.
+    The keys that the file lacks, has beyond these, or of which it says something else; None where it is of another release.
+    Addresses, which KASLR moves, may differ.
     """
-    kept, now = pairs(place(kernel).read_text()), pairs(text)
+    kept, now = (without_addresses(pairs(said)) for said in (place(kernel).read_text(), text))
     if kept["release"] != now["release"]:
         return None
-    return [key for key in kept.keys() & now.keys() if not key.startswith("symbol ") and kept[key] != now[key]]
+    return sorted(key for key in kept.keys() | now.keys() if kept.get(key) != now.get(key))
 
 
 def keep(name):

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 import apt
+import crashes
 import crashrun
 import layouts
 from conftest import boot_of
@@ -48,6 +49,12 @@ def test_fed_to_the_unit_test_it_is_the_same_layout(said, tmp_path):
     own = [line for line in said.splitlines()
            if not line.startswith(("release: ", "machine: ", "page size: ", "report "))]
     assert again.stdout.splitlines() == own
+
+
+def test_what_ran_before_does_not_show():
+    boot = boot_of("6.1")
+    crash = crashes.ready(crashes.for_kernel(boot.kernel)[-1].name)
+    assert crash.run(boot, boot.formats["zlib"], ["zmemcg -f -u", "zmemcg -L"]).outputs[1] == layouts.asked(boot)
 
 
 def test_the_copy_in_docs_is_what_it_says(boot, said):
