@@ -69,6 +69,7 @@ struct targets {
 	struct name *names;	/* in the order in which they were met */
 	size_t count, room;
 	uint64_t unknown;	/* holders of which it is not known here */
+	uint64_t elsewhere;	/* mounts that other namespaces have, of the same filesystems */
 };
 
 /* A writeback's inode that somebody has, where only its own end takes it away (until 5.13). */

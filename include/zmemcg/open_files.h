@@ -39,10 +39,18 @@ struct open_file {
 	kaddr_t carrier;	/* struct sock, struct io_ring_ctx */
 };
 
+/* Forks have the same file: who else has it, in the order of the tasks. */
+struct open_tasks {
+	struct open_task {
+		struct open_task *next;
+		kaddr_t task;
+	} *first, **end;
+};
+
 struct open_files {
 	struct open_file *files;	/* each once */
 	size_t count, room;
-	struct map seen;		/* other files, too */
+	struct map seen;		/* struct open_tasks, by file; of others, too */
 	bool has_passed;
 };
 
@@ -58,7 +66,7 @@ void open_files_add(struct run *run, struct open_files *open, struct open_file f
 /* Who has it, for people: "descriptor 3 of pid 42 (comm), task ffff8ea0c0a1c140". */
 void open_file_words(struct run *run, const struct open_file *file, char *words, size_t room);
 
-/* Somebody has to close it: names its task, for ledger_target(). */
+/* Somebody has to close it: names all tasks that have it, for ledger_target(). */
 void open_file_to_close(struct run *run, struct ledger *ledger, const struct open_file *file);
 
 /* Names it behind a holder of the ledger: ledger_add_behind(). */

@@ -16,6 +16,9 @@ struct run;
  */
 uint64_t select_memcgs(struct run *run, struct inventory *inventory);
 
+/* For a report that is about those that were removed: takes the others off. */
+void select_no_online(struct inventory *inventory);
+
 /*
  * Selects, too, the removed memcgs below those that are, until select_no_more() gives them
  * up: a memcg is held by what holds its children. They are the ones that have memcg->below.

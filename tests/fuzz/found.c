@@ -289,9 +289,9 @@ const struct found founds[] = {
 	{ "a page in use that says it is free", "zmemcg -p -S", a_page_that_is_free, DAMAGED },
 	{ "a memcg without its obj_cgroup", "zmemcg -p", no_former_owner, UNREADABLE },
 	{ "slab objects without a size", "zmemcg -k", objects_without_a_size, DAMAGED },
-	{ "removals that are still to come", "zmemcg -t 1", a_clock_at_zero,
+	{ "removals that are still to come", "zmemcg -t 0", a_clock_at_zero,
 	  "# more have no evidence of their age" },
-	{ "a billion ticks a second", "zmemcg -t 1", a_tick_of_a_nanosecond, DAMAGED },
+	{ "a billion ticks a second", "zmemcg -t 0", a_tick_of_a_nanosecond, DAMAGED },
 	{ "ages of 292 billion years", "zmemcg -s", a_clock_at_its_end, DAMAGED },
 };
 

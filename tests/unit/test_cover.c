@@ -42,10 +42,23 @@ static void two_files_may_hold_together_what_neither_holds_alone(void **state)
 	assert_int_equal(cover.freed, 4);
 }
 
+/* A session has pages of wtmp, lastlog and the journal. */
+static void zombies_that_share_many_files_go_with_all_of_them(void **state)
+{
+	const struct cover_set zombies[] = { SET(0, 1, 2, 3, 4), SET(0, 1, 2, 3, 4), SET(0, 1, 2, 3, 4), SET(2, 5, 6) };
+	const struct cover cover = cover_greedy(&arena, zombies, 4, 7);
+
+	(void)state;
+	assert_int_equal(cover.files[0], 2);
+	assert_int_equal(cover.count, 7);
+	assert_int_equal(cover.freed, 4);
+	assert_int_equal(cover.left, 0);
+}
+
 static void what_no_file_frees_is_left(void **state)
 {
-	const struct cover_set zombies[] = { { NULL, 0 }, { NULL, 0 }, SET(0, 1, 2) };
-	const struct cover cover = cover_greedy(&arena, zombies, 3, 3);
+	const struct cover_set zombies[] = { { NULL, 0 }, { NULL, 0 }, SET(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) };
+	const struct cover cover = cover_greedy(&arena, zombies, 3, 11);
 
 	(void)state;
 	assert_int_equal(cover.count, 0);
@@ -182,6 +195,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(the_file_that_frees_most_is_first, clean),
 		cmocka_unit_test_teardown(two_files_may_hold_together_what_neither_holds_alone, clean),
+		cmocka_unit_test_teardown(zombies_that_share_many_files_go_with_all_of_them, clean),
 		cmocka_unit_test_teardown(what_no_file_frees_is_left, clean),
 		cmocka_unit_test_teardown(of_more_files_than_ten_the_others_are_counted, clean),
 		cmocka_unit_test_teardown(a_file_for_less_than_one_in_a_hundred_is_not_named, clean),

@@ -60,6 +60,30 @@ static void choose(const struct choosing *c, uint32_t file)
 	}
 }
 
+/*
+ * Where each zombie lacks three files and more: the one that most of them lack. It frees none
+ * before others follow. CHOSEN when there are no zombies left.
+ */
+static uint32_t most_lacked(const struct choosing *c)
+{
+	uint32_t best = CHOSEN;
+	size_t most = 0;
+
+	for (uint32_t f = 0; f < c->file_count; f++) {
+		size_t lack = 0;
+
+		if (c->frees[f] == CHOSEN)
+			continue;
+		for (size_t i = c->first[f]; i < c->first[f + 1]; i++)
+			lack += c->lacking[c->holders[i]] != 0;
+		if (lack > most) {
+			most = lack;
+			best = f;
+		}
+	}
+	return best;
+}
+
 /* CHOSEN when no file is of use. */
 static uint32_t best(const struct choosing *c)
 {
@@ -72,7 +96,7 @@ static uint32_t best(const struct choosing *c)
 		    (c->frees[f] == c->frees[best] && c->halves[f] > c->halves[best]))
 			best = f;
 	}
-	return best;
+	return best == CHOSEN ? most_lacked(c) : best;
 }
 
 static void start(struct choosing *c, struct arena *arena)

@@ -108,6 +108,14 @@ uint64_t select_memcgs(struct run *run, struct inventory *inventory)
 	return drop_the_young(inventory, options->least_age);
 }
 
+void select_no_online(struct inventory *inventory)
+{
+	for (size_t i = 0; i < inventory->count; i++) {
+		if (inventory->memcgs[i]->state == MEMCG_ONLINE)
+			inventory->memcgs[i]->selected = false;
+	}
+}
+
 void select_below(struct inventory *inventory)
 {
 	for (size_t i = 0; i < inventory->count; i++) {

@@ -51,13 +51,37 @@ static bool is_path_of_namespace(struct run *run, kaddr_t file)
 	       inode_is_namespace(run, inode);
 }
 
+/* Whether the file is new. One of no interest has no end of the list, and gets no tasks. */
+static bool note_task(struct run *run, struct open_files *open, const struct open_file *file)
+{
+	struct open_tasks *tasks = map_get(&open->seen, file->file);
+	struct open_task *task;
+
+	if (!tasks) {
+		map_put(&open->seen, file->file, arena_alloc(&run->arena, sizeof(*tasks)));
+		return true;
+	}
+	if (tasks->end) {
+		task = *tasks->end = arena_alloc(&run->arena, sizeof(*task));
+		task->task = file->task;
+		tasks->end = &task->next;
+	}
+	return false;
+}
+
+static void await_tasks(const struct open_files *open, kaddr_t file)
+{
+	struct open_tasks *tasks = map_get(&open->seen, file);
+
+	tasks->end = &tasks->first;
+}
+
 void open_files_add(struct run *run, struct open_files *open, struct open_file file)
 {
 	const struct layout *l = run->layout;
 	kaddr_t f_op;
 
-	if (!map_put(&open->seen, file.file, open) ||
-	    !read_member(run, file.file, l->file_f_op, &f_op))
+	if (!note_task(run, open, &file) || !read_member(run, file.file, l->file_f_op, &f_op))
 		return;
 	if (!kind_of(l, f_op, &file.kind)) {
 		if (!is_path_of_namespace(run, file.file))
@@ -68,6 +92,7 @@ void open_files_add(struct run *run, struct open_files *open, struct open_file f
 		return;
 	open->files = arena_grow(&run->arena, open->files, open->count, &open->room, sizeof(file));
 	open->files[open->count++] = file;
+	await_tasks(open, file.file);
 }
 
 static void visit_descriptor(struct run *run, void *arg, unsigned int number, kaddr_t file)
@@ -123,12 +148,21 @@ void open_file_words(struct run *run, const struct open_file *file, char *words,
 	snprintf(words, room, "%s of %s, task %llx", place, task, (unsigned long long)file->task);
 }
 
-void open_file_to_close(struct run *run, struct ledger *ledger, const struct open_file *file)
+static void to_close_in(struct run *run, struct ledger *ledger, kaddr_t task)
 {
-	struct name *name = ledger_target(ledger, REMEDY_CLOSE, file->task);
+	struct name *name = ledger_target(ledger, REMEDY_CLOSE, task);
 
 	if (name)
-		*name = task_label(run, file->task);
+		*name = task_label(run, task);
+}
+
+void open_file_to_close(struct run *run, struct ledger *ledger, const struct open_file *file)
+{
+	const struct open_tasks *tasks = map_get(&ledger->open_files->seen, file->file);
+
+	to_close_in(run, ledger, file->task);
+	for (const struct open_task *task = tasks ? tasks->first : NULL; task; task = task->next)
+		to_close_in(run, ledger, task->task);
 }
 
 void open_file_behind(struct run *run, struct ledger *ledger, enum reference kind,

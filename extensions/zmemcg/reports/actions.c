@@ -124,6 +124,14 @@ static void say_unknown(struct run *run, const struct targets *targets)
 		    targets->unknown, by_count(targets->unknown, "socket", "sockets"));
 }
 
+/* A namespace has copies of the mounts that there were, and may be one of a container. */
+static void say_elsewhere(struct run *run, const struct targets *targets)
+{
+	output_sum(run, "mounts to unmount in other namespaces", targets->elsewhere);
+	output_says(run, " (and %" PRIu64 " %s of these in other namespaces)", targets->elsewhere,
+		    by_count(targets->elsewhere, "mount", "mounts"));
+}
+
 /* JSON has all. */
 static void say_targets(struct run *run, const char *key, const struct targets *targets)
 {
@@ -136,6 +144,8 @@ static void say_targets(struct run *run, const char *key, const struct targets *
 		output_says(run, " and %zu more", targets->count - shown);
 	if (targets->unknown)
 		say_unknown(run, targets);
+	if (targets->elsewhere)
+		say_elsewhere(run, targets);
 	output_says(run, "\n");
 }
 

@@ -334,6 +334,7 @@ void report_summary(struct run *run)
 	ledger->watch = show;
 	ledger->watch_arg = &onlookers;
 	ledger->whole = true;
+	select_no_online(inventory);
 	select_below(inventory);
 	references_find(run, ledger);
 	select_no_more(inventory);

@@ -72,8 +72,10 @@ static void name_mount(struct run *run, void *arg, kaddr_t mount)
 	const struct unmounts *unmounts = visiting->unmounts;
 	struct name path = { 0 }, *name;
 
-	if (!paths_of_mount(run, unmounts->paths, mount, &path))
+	if (!paths_of_mount(run, unmounts->paths, mount, &path)) {
+		unmounts->ledger->targets[REMEDY_UNMOUNT].elsewhere++;
 		return;
+	}
 	visiting->any = true;
 	name = ledger_target(unmounts->ledger, REMEDY_UNMOUNT, mount);
 	if (name)
