@@ -64,6 +64,9 @@ REFERRED = {"/spliced/file.scope": {"drop caches", "let go"}, "/spliced/large.sc
 # Much alike, each of them: they are asked for together.
 ALIKE = ["/user.slice/user-1000.slice/session-*.scope", "/names/*", "/ages/*"]
 
+# Whose descriptors the guest opened before it forked.
+OPENED = [f"/references/{name}.service" for name in ("tcp-sockets", "inotify", "namespace", "namespace-by-path")]
+
 SCREENS = ["zmemcg -s", "zmemcg -s -S"]
 LINES, COLUMNS = 40, 100      # of a screen
 
@@ -83,9 +86,12 @@ class Dump:
         self.truth = boot.truth
         chosen = [] if self.truth.freed else selectors(self.truth)
         alone = chosen[-1:]
-        whole, rows, *outputs = crash.run(boot, boot.formats["zlib"], [
-            "zmemcg -s -S -o json", "zmemcg -o json", *SCREENS, *(f"zmemcg -s {selector}" for selector in alone),
+        opened = [] if self.truth.freed else OPENED
+        whole, rows, self.descriptors, self.tables, *outputs = crash.run(boot, boot.formats["zlib"], [
+            "zmemcg -s -S -o json", "zmemcg -o json", "foreach files", "foreach task -R files", *(f"zmemcg -w {path}" for path in opened), *SCREENS, *(f"zmemcg -s {selector}" for selector in alone),
             *(f"zmemcg -s -o json {selector}" for selector in chosen)]).outputs
+        self.holders = dict(zip(opened, outputs))
+        outputs = outputs[len(opened):]
         self.summary = json.loads(whole)["summary"]
         self.zombies = {row["cgroup"] for row in map(json.loads, rows.splitlines()) if "summary" not in row}
         self.screens = dict(zip(SCREENS, outputs))
@@ -204,28 +210,31 @@ def test_what_is_to_be_unmounted_is_named(dump):
         assert re.fullmatch(mount, name), path
     assert sorted(dump.summary["to unmount"]) == sorted(name for names in named.values() for name in names)
     (line,) = [line for line in whole(dump.screens["zmemcg -s -S"]).splitlines() if line.startswith("to unmount: ")]
-    elsewhere = dump.summary["mounts to unmount in other namespaces"]
-    assert elsewhere        # of processes that the guest began later, in mount namespaces of their own
-    assert line == (f"to unmount: {', '.join(dump.summary['to unmount'])} (and {elsewhere} "
-                    f"mount{'s' * (elsewhere != 1)} of these in other namespaces)")
+    # of processes that the guest began later, in mount namespaces of their own; those are copies
+    elsewhere = dump.summary.get("mounts to unmount in other namespaces", 0)
+    assert elsewhere >= sum(path.startswith("/disks/") for path in expected)
+    more = f" (and {elsewhere} mount{'s' * (elsewhere != 1)} of these in other namespaces)" if elsewhere else ""
+    assert line == f"to unmount: {', '.join(dump.summary['to unmount'])}{more}"
 
 
-def tasks_with(output, *files):
-    """Of crash's foreach files: the pids of tasks that have one of the files open."""
-    pids = []
-    for part in output.split("PID: ")[1:]:
-        if any(re.search(rf"^ *\d+ +{file}\b", part, re.M) for file in files):
-            pids.append(part.split()[0])
-    return pids
+def by_task(output):
+    """What crash's foreach says of each."""
+    return {int(head.split()[0]): said for head, said in (part.split("\n", 1) for part in output.split("PID: ")[1:])}
 
 
 def test_who_has_the_descriptors_is_named(dump):
     """The guest's first process opened them, and its children have what was not closed for them: crash says who."""
-    for path in ("tcp-sockets", "inotify", "namespace", "namespace-by-path"):
-        shown = crashrun.parse(dump.screens[f"zmemcg -w /references/{path}.service"])
-        files = [row["ADDRESS"] for row in shown.rows if row.get("HOLDER") == "file"]
-        named = dump.of_each[f"/references/{path}.service"]["to close in tasks"]
-        assert "1 init" in named and len(named) == len(set(named)), path
+    for path, holders in dump.holders.items():
+        files = re.findall(r"file +([0-9a-f]{16})(?:,| +-) +descriptor \d+ of pid", holders)
+        assert files, path
+        named = [int(name.split()[0]) for name in dump.of_each[path]["to close in tasks"]]
+        assert 1 in named and len(named) > 1, path
+        descriptors, tables = by_task(dump.descriptors), by_task(dump.tables)
+        if 1 not in descriptors:
+            continue        # crash 8.0.2 finds no task on 6.1 but the CPUs' own
+        having = {task for task, said in descriptors.items() if any(re.search(rf"^ *\d+ +{file}\b", said, re.M) for file in files)}
+        # Threads share a table of descriptors: one of them is named.
+        assert set(named) <= having and sorted(tables[task] for task in named) == sorted({tables[task] for task in having}), path
     unaccepted = dump.of_each["/references/unaccepted.service"]
     assert (unaccepted["to close in tasks"], unaccepted["sockets to close of tasks not known"]) == ([], 2)
     tasks = dump.summary["to close in tasks"]
