@@ -111,3 +111,20 @@ static struct layout_lookup lookup_in(const char *text)
 {
 	return (struct layout_lookup){ (void *)text, member, size, symbol, enumerator, number };
 }
+
+/* Each group that layout.h can resolve, as zmemcg -L does. */
+static inline struct layout resolve_asking(const struct layout_lookup *lookup)
+{
+	struct layout layout;
+
+	layout_resolve(&layout, lookup);
+	layout_resolve_for(&layout, lookup, NEED_EVERYTHING);
+	return layout;
+}
+
+static inline struct layout resolve(const char *text)
+{
+	const struct layout_lookup lookup = lookup_in(text);
+
+	return resolve_asking(&lookup);
+}
