@@ -51,37 +51,31 @@ static bool is_path_of_namespace(struct run *run, kaddr_t file)
 	       inode_is_namespace(run, inode);
 }
 
-/* Whether the file is new. One of no interest has no end of the list, and gets no tasks. */
-static bool note_task(struct run *run, struct open_files *open, const struct open_file *file)
+/* A file of no interest has no end of its list, and gets no tasks. */
+static void add_task(struct run *run, struct open_tasks *tasks, kaddr_t task)
 {
-	struct open_tasks *tasks = map_get(&open->seen, file->file);
-	struct open_task *task;
+	struct open_task *added;
 
-	if (!tasks) {
-		map_put(&open->seen, file->file, arena_alloc(&run->arena, sizeof(*tasks)));
-		return true;
-	}
-	if (tasks->end) {
-		task = *tasks->end = arena_alloc(&run->arena, sizeof(*task));
-		task->task = file->task;
-		tasks->end = &task->next;
-	}
-	return false;
-}
-
-static void await_tasks(const struct open_files *open, kaddr_t file)
-{
-	struct open_tasks *tasks = map_get(&open->seen, file);
-
-	tasks->end = &tasks->first;
+	if (!tasks->end)
+		return;
+	added = *tasks->end = arena_alloc(&run->arena, sizeof(*added));
+	added->task = task;
+	tasks->end = &added->next;
 }
 
 void open_files_add(struct run *run, struct open_files *open, struct open_file file)
 {
 	const struct layout *l = run->layout;
+	struct open_tasks *tasks = map_get(&open->seen, file.file);
 	kaddr_t f_op;
 
-	if (!note_task(run, open, &file) || !read_member(run, file.file, l->file_f_op, &f_op))
+	if (tasks) {
+		add_task(run, tasks, file.task);
+		return;
+	}
+	tasks = arena_alloc(&run->arena, sizeof(*tasks));
+	map_put(&open->seen, file.file, tasks);
+	if (!read_member(run, file.file, l->file_f_op, &f_op))
 		return;
 	if (!kind_of(l, f_op, &file.kind)) {
 		if (!is_path_of_namespace(run, file.file))
@@ -92,7 +86,7 @@ void open_files_add(struct run *run, struct open_files *open, struct open_file f
 		return;
 	open->files = arena_grow(&run->arena, open->files, open->count, &open->room, sizeof(file));
 	open->files[open->count++] = file;
-	await_tasks(open, file.file);
+	tasks->end = &tasks->first;
 }
 
 static void visit_descriptor(struct run *run, void *arg, unsigned int number, kaddr_t file)
