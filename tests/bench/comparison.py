@@ -220,7 +220,7 @@ def main(words):
         try:
             results.append(measured(python, pathlib.Path(folder), dump))
         except runs.Failed as failed:
-            sys.exit(f"{failed}")
+            sys.exit(str(failed))
     text = document(results, python, pathlib.Path(folder))
     print(text)
     if keep:

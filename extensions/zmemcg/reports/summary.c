@@ -65,7 +65,7 @@ static struct sums sum_up(const struct ledger *ledger)
 	for (size_t i = 0; i < inventory->count; i++) {
 		const struct memcg *memcg = inventory->memcgs[i];
 
-		if (!memcg->selected || memcg->state == MEMCG_ONLINE)
+		if (!memcg->selected)
 			continue;
 		sums.zombies += memcg->state == MEMCG_ZOMBIE;
 		sums.dying += memcg->state == MEMCG_DYING;
