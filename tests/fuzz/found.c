@@ -241,21 +241,32 @@ static bool circles_of_directories(const struct before *before)
 	return before->files->count;
 }
 
-/* Of each process as many descriptors as there can be. */
-static bool descriptors_elsewhere(const struct before *before)
+/* Of each process as many descriptors as there can be, or of the first alone. */
+static bool set_descriptors(uint64_t files, bool of_each)
 {
 	const uint64_t head = at(symbol("init_task"), "task_struct.tasks");
 	bool any = false;
 
-	(void)before;
-	for (uint64_t link = word(head); link && link != head; link = word(link)) {
+	for (uint64_t link = word(head); link && link != head && (of_each || !any); link = word(link)) {
 		const uint64_t task = link - at(0, "task_struct.tasks");
 		const uint64_t table = word(word(at(task, "task_struct.files")) + at(0, "files_struct.fdt"));
 
 		any |= set_int(at(table, "fdtable.max_fds"), 1048576) &&
-		       set(at(table, "fdtable.fd"), UINT64_C(0xffff900000000000));
+		       set(at(table, "fdtable.fd"), files);
 	}
 	return any;
+}
+
+static bool descriptors_elsewhere(const struct before *before)
+{
+	(void)before;
+	return set_descriptors(UINT64_C(0xffff900000000000), true);
+}
+
+/* The memory map is full of words that could be pointers to files. */
+static bool descriptors_of_anything(const struct before *before)
+{
+	return set_descriptors(before->pages->rows[0].key, false);
 }
 
 static bool objects_without_a_size(const struct before *before)
@@ -282,6 +293,7 @@ const struct found founds[] = {
 	{ "a memcg without its part of the node", "zmemcg -p", no_node, DAMAGED },
 	{ "directories in their files", "zmemcg -f", circles_of_directories, DAMAGED },
 	{ "descriptors that are not there", "zmemcg -f -u", descriptors_elsewhere, UNREADABLE },
+	{ "descriptors that are anything", "zmemcg -f -u", descriptors_of_anything, DAMAGED },
 	{ "no file at all", "zmemcg -f", no_node_of_any, DAMAGED },
 	{ "no node at all", "zmemcg -p", no_node_ids, DAMAGED },
 	{ "an LRU list whose head points to itself", "zmemcg -p", an_empty_list, DAMAGED },
