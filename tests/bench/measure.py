@@ -20,6 +20,10 @@ REPORTS = ["zmemcg", "zmemcg -p", "zmemcg -f", "zmemcg -g", "zmemcg -w", "zmemcg
 # Neighbours are compared with one another: what else the machine does in the meantime hits both.
 IN_TURN = [*REPORTS, RAW, SCAN_1, SCAN_2]
 
+# After each round these alone, so often: another machine of the host may have one of the cores for a while, and what two are
+# worth shows where both were there.
+WORKERS = [SCAN_1, SCAN_2] * 2
+
 
 # A kernel shares its cores between sessions first, processes second: two workers get no more than one does where
 # somebody else works. A session of its own, put before others', is how an idle machine would be. Needs root.
@@ -37,6 +41,7 @@ class Sample:
 class Figures:
     first: Sample       # the first command, which looks the kernel's layout up
     samples: dict       # command -> one Sample for each round
+    workers: dict       # the same of WORKERS, after each round
     outputs: dict       # command -> what it printed in the first round
     pages: int          # struct pages
     before_mb: float    # the session's memory before the first command
@@ -48,6 +53,12 @@ class Figures:
         """The median over the rounds of command / other."""
         return statistics.median(getattr(one, what) / getattr(two, what)
                                  for one, two in zip(self.samples[command], self.samples[other]))
+
+    def fastest(self, command):
+        return min(sample.seconds for sample in self.samples[command] + self.workers[command])
+
+    def gain_of_workers(self):
+        return self.fastest(SCAN_1) / self.fastest(SCAN_2)
 
     def peak_mb(self, command):
         return max(sample.peak_mb for sample in self.samples[command])
@@ -68,8 +79,14 @@ def differences(stamps):
             for before, after in zip(numbers, numbers[1:])]
 
 
+def by_command(commands, samples):
+    """command -> its samples, of rounds of the commands: those of each follow one another, round by round."""
+    return {command: [sample for n, sample in enumerate(samples) if commands[n % len(commands)] == command]
+            for command in commands}
+
+
 def figures(vmlinux, dump, rounds=ROUNDS):
-    commands = ["zmemcg", *IN_TURN * rounds]
+    commands = ["zmemcg", *(IN_TURN + WORKERS) * rounds]
     with tempfile.TemporaryDirectory(prefix="zmemcg-bench-") as scratch:
         lines = [f"extend {build_rawread(pathlib.Path(scratch))}", "stamp", "stamp"]
         for command in commands:
@@ -77,10 +94,11 @@ def figures(vmlinux, dump, rounds=ROUNDS):
         outputs = crashrun.run(vmlinux, dump, lines, crash=[*FIRST, *crashrun.CRASH], seconds=3600).outputs[1:]
     stamps, texts = [outputs[0], *outputs[1::2]], outputs[2::2]
     before, first, *samples = differences(stamps)
-    turns = len(IN_TURN)
+    turns = len(IN_TURN) + len(WORKERS)
     return Figures(
         first=first,
-        samples={command: samples[n::turns] for n, command in enumerate(IN_TURN)},
+        samples=by_command(IN_TURN, [sample for n, sample in enumerate(samples) if n % turns < len(IN_TURN)]),
+        workers=by_command(WORKERS, [sample for n, sample in enumerate(samples) if n % turns >= len(IN_TURN)]),
         outputs=dict(zip(IN_TURN, texts[1:])),
         pages=int(texts[1 + IN_TURN.index(RAW)].split()[1]),
         before_mb=before.peak_mb)

@@ -39,6 +39,16 @@ def struct_pages(results):
     ] for row, name, figures in each(results)])
 
 
+def workers(results):
+    """Of the machines whose memory is in use: the fastest of all times, and the median of pairs that ran one after the other."""
+    heading = ["ms", "`-S -j 1`, fastest", "`-S -j 2`, fastest", "gain", "gain, median of pairs"]
+    return table(heading, [[
+        f"{row.name} {name}",
+        *(f"{figures.fastest(command) * 1e3:.0f}" for command in (measure.SCAN_1, measure.SCAN_2)),
+        f"{figures.gain_of_workers():.2f}", f"{figures.ratio(measure.SCAN_1, measure.SCAN_2):.2f}",
+    ] for row, name, figures in each(results) if row.name.endswith("-used")])
+
+
 def memory(results):
     heading = ["MB", "before", *(f"`{command}`" for command in measure.REPORTS)]
     return table(heading, [[f"{row.name} {name}", f"{figures.before_mb:.0f}",
@@ -70,8 +80,8 @@ def targets(results):
                 line(f"CPU of `-S -j 1` / raw read, {used} {name}", ratio, "1.15", ratio <= 1.15)
         for used in ("16G-used", "64G-used"):
             if figures := found.get(f"{used} {name}"):
-                ratio = figures.ratio(measure.SCAN_1, measure.SCAN_2)
-                line(f"clock of `-S -j 1` / `-S -j 2`, {used} {name}", ratio, "at least 1.7", ratio >= 1.7)
+                ratio = figures.gain_of_workers()
+                line(f"clock of `-S -j 1` / `-S -j 2`, the fastest of each, {used} {name}", ratio, "at least 1.7", ratio >= 1.7)
     return table(["target", "limit", "measured", "holds"], lines)
 
 
@@ -84,4 +94,4 @@ def document(results, release, load):
     return (f"Guests of Linux {release}:\n\n{machines}\n"
             f"crash {crash_version()}, {os.cpu_count()} cores, dumps in the page cache, load {load:.1f} at the start; "
             f"medians of {measure.ROUNDS} rounds.\n\n"
-            + "\n".join(part(results) for part in (targets, seconds, struct_pages, memory)))
+            + "\n".join(part(results) for part in (targets, seconds, struct_pages, workers, memory)))
