@@ -16,20 +16,32 @@ struct age_list {
 };
 
 /*
- * Inferred ages are bounds, and would draw a burst as if it were steady: they are drawn where
- * the exact ones are fewer than they are, which would tell of the smaller part alone.
- *
- * Writes a line for each of at most seven equal intervals of age, the youngest first, one for
- * empty ones that follow each other, and one with the word that sums them up:
- *
  *	burst	half of them or more are within a tenth of the time from the
  *		oldest to the youngest; or all are within less than ten seconds,
  *		of which whole seconds know no tenth
  *	steady	no such tenth is
  *	few	fewer than ten: too few for either
+ */
+struct age_verdict {
+	const char *word;	/* NULL: of none */
+	size_t count;		/* of how many that is */
+	int64_t seconds;	/* from the oldest to the youngest, both included */
+	bool has_tenths;	/* seconds has: the share is of the fullest tenth, else of them all */
+	unsigned int percent;	/* within that, rounded down: half is said of no less */
+};
+
+/* Of that many ages. One below zero (a clock that was set back) counts as zero, here and below. */
+struct age_verdict histogram_verdict(const int64_t *ages, size_t count);
+
+/*
+ * Writes a line for each of at most seven equal intervals of age, the youngest first, one for
+ * empty ones that follow each other. A bar has the exact ones as #, behind them the inferred
+ * ones as ~; either has one mark at least where it is there.
  *
- * How many of them are inferred, or were left out, stands behind it. One below zero (a clock
- * that was set back) counts as zero. Nothing is written of none.
+ * Inferred ages are bounds, and can draw a burst as if it were steady: so behind the intervals
+ * stands what the exact ones say alone, and in a second line what all say together. Where all
+ * are of one kind, that is one line. How many have no age stands behind the last. Nothing is
+ * written of none.
  */
 void histogram_write(struct text *out, const struct age_list *ages);
 

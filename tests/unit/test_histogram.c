@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "written.h"
@@ -57,7 +58,7 @@ static void intervals_are_drawn_to_the_fullest(void **state)
 		"  0+00:01:00 to   0+00:02:00        1  ######\n"
 		"  0+00:02:00 to   0+00:03:00        0\n"
 		"  0+00:03:00 to   0+00:04:00        7  ########################################\n"
-		"steady: 33% of 12 within a tenth of the time\n");
+		"steady: 33% of 12 exact ages within a tenth of the time\n");
 }
 
 static void empty_intervals_that_follow_each_other_are_one_line(void **state)
@@ -71,7 +72,7 @@ static void empty_intervals_that_follow_each_other_are_one_line(void **state)
 		"  0+00:00:06 to   0+00:00:07        1  ####################\n"
 		"  0+00:00:07 to   0+00:00:08        0\n"
 		"  0+00:00:08 to   0+00:00:09        1  ####################\n"
-		"few: 100% of 4 within 7 s\n");
+		"few: 100% of 4 exact ages within 7 s\n");
 }
 
 static void all_at_once_is_a_burst(void **state)
@@ -83,7 +84,7 @@ static void all_at_once_is_a_burst(void **state)
 		ages[i] = 40 * DAY + 7;
 	assert_string_equal(drawn(ages, 1000),
 		" 40+00:00:07 to  40+00:00:08     1000  ########################################\n"
-		"burst: 100% of 1000 within 1 s\n");
+		"burst: 100% of 1000 exact ages within 1 s\n");
 }
 
 static void one_by_one_is_steady(void **state)
@@ -94,7 +95,7 @@ static void one_by_one_is_steady(void **state)
 	for (int i = 0; i < 1000; i++)
 		ages[i] = 3 * DAY + i * 60;
 	assert_string_equal(last_line(drawn(ages, 1000)),
-			    "steady: 10% of 1000 within a tenth of the time\n");
+			    "steady: 10% of 1000 exact ages within a tenth of the time\n");
 }
 
 static void half_in_a_tenth_is_a_burst_wherever_the_tenth_begins(void **state)
@@ -124,11 +125,11 @@ static void a_tenth_is_a_second_at_least(void **state)
 	(void)state;
 	for (int i = 0; i < 100; i++)
 		ages[i] = 100 + i % 9;
-	assert_string_equal(last_line(drawn(ages, 100)), "burst: 100% of 100 within 9 s\n");
+	assert_string_equal(last_line(drawn(ages, 100)), "burst: 100% of 100 exact ages within 9 s\n");
 	for (int i = 0; i < 100; i++)
 		ages[i] = 100 + i % 10;
 	assert_string_equal(last_line(drawn(ages, 100)),
-			    "steady: 10% of 100 within a tenth of the time\n");
+			    "steady: 10% of 100 exact ages within a tenth of the time\n");
 	for (int i = 0; i < 40; i++)
 		ages[i] = 103;
 	assert_memory_equal(last_line(drawn(ages, 100)), "steady: 46% ", 12);
@@ -137,21 +138,91 @@ static void a_tenth_is_a_second_at_least(void **state)
 	assert_memory_equal(last_line(drawn(ages, 100)), "burst: 55% ", 11);
 }
 
-static void inferred_ages_are_drawn_where_they_are_most(void **state)
+/* Whatever part of them is inferred. */
+static void all_ages_are_drawn_and_each_bar_has_its_kinds(void **state)
 {
-	int64_t ages[1301] = { 1000 };
+	int64_t ages[30];
 
 	(void)state;
-	for (int i = 1; i <= 1300; i++)
-		ages[i] = 1000 + i;
-	assert_string_equal(last_line_of(ages, 1, 1300, 0),
-			    "steady: 10% of 1301 within a tenth of the time (1300 of them inferred)\n");
-	assert_int_equal(lines_of(written), 6);
-	assert_string_equal(last_line_of(ages + 1, 0, 1300, 0),
-			    "steady: 10% of 1300 within a tenth of the time (1300 of them inferred)\n");
+	for (int i = 0; i < 30; i++)		/* 10 exact, 5 of a minute and 5 of four; 20 inferred */
+		ages[i] = i < 5 ? 60 : i < 10 ? 240 : i < 25 ? 120 : 240;
+	assert_string_equal(drawn_of(&(struct age_list){ ages, 10, 20, 0 }),
+		"  0+00:01:00 to   0+00:01:30        5  #############\n"
+		"  0+00:01:30 to   0+00:02:00        0\n"
+		"  0+00:02:00 to   0+00:02:30       15  ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n"
+		"  0+00:02:30 to   0+00:04:00        0\n"
+		"  0+00:04:00 to   0+00:04:30       10  ##############~~~~~~~~~~~~~\n"
+		"burst: 50% of 10 exact ages within a tenth of the time\n"
+		"burst: 50% of all 30 ages within a tenth of the time (20 of them inferred)\n");
 }
 
-static void what_is_left_out_is_told_by_kind(void **state)
+static void a_kind_has_one_mark_at_least(void **state)
+{
+	int64_t ages[2003];
+
+	(void)state;
+	for (int i = 0; i < 2003; i++)
+		ages[i] = 60;
+	ages[1] = ages[2] = 120;
+	assert_string_equal(drawn_of(&(struct age_list){ ages, 2, 2001, 0 }),
+		"  0+00:01:00 to   0+00:01:10     2001  #~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n"
+		"  0+00:01:10 to   0+00:02:00        0\n"
+		"  0+00:02:00 to   0+00:02:10        2  #~\n"
+		"few: 50% of 2 exact ages within a tenth of the time\n"
+		"burst: 99% of all 2003 ages within a tenth of the time (2001 of them inferred)\n");
+	ages[1] = 60;
+	assert_string_equal(drawn_of(&(struct age_list){ ages, 2002, 1, 0 }),
+		"  0+00:01:00 to   0+00:01:10     2002  #######################################~\n"
+		"  0+00:01:10 to   0+00:02:00        0\n"
+		"  0+00:02:00 to   0+00:02:10        1  #\n"
+		"burst: 99% of 2002 exact ages within a tenth of the time\n"
+		"burst: 99% of all 2003 ages within a tenth of the time (1 of them inferred)\n");
+}
+
+/* The exact ones tell of a burst that the bounds of the others hide. */
+static void neither_verdict_turns_on_one_of_them(void **state)
+{
+	int64_t ages[301];
+
+	(void)state;
+	for (int i = 0; i < 301; i++)
+		ages[i] = i < 150 ? 1000 + i % 3 : 1000 + 10 * (i - 150);
+	for (int i = 0; i < 20; i++)
+		ages[i] = 1000 + 70 * i;
+	for (size_t exact = 148; exact <= 152; exact++) {
+		char last[128];
+		const char *line = last_line(drawn_of(&(struct age_list){ ages, exact, 301 - exact, 0 }));
+
+		snprintf(last, sizeof(last),
+			 "steady: 49%% of all 301 ages within a tenth of the time (%zu of them inferred)\n",
+			 301 - exact);
+		assert_string_equal(line, last);
+		assert_non_null(strstr(written, "\nburst: 8"));
+	}
+}
+
+static void ages_of_one_kind_have_one_verdict(void **state)
+{
+	int64_t ages[1301];
+
+	(void)state;
+	for (int i = 0; i < 1301; i++)
+		ages[i] = 1000 + i;
+	assert_string_equal(last_line_of(ages + 1, 0, 1300, 0),
+			    "steady: 10% of 1300 inferred ages within a tenth of the time\n");
+	assert_int_equal(lines_of(written), 6);
+	assert_null(strchr(written, '#'));
+	assert_string_equal(last_line_of(ages, 1301, 0, 0),
+			    "steady: 10% of 1301 exact ages within a tenth of the time\n");
+	assert_int_equal(lines_of(written), 6);
+	assert_null(strchr(written, '~'));
+	assert_string_equal(last_line_of(ages, 1, 1300, 0),
+			    "steady: 10% of all 1301 ages within a tenth of the time (1300 of them inferred)\n");
+	assert_non_null(strstr(written, "\nfew: 100% of 1 exact age within 1 s\n"));
+	assert_int_equal(lines_of(written), 7);
+}
+
+static void what_has_no_age_is_counted_behind_the_last(void **state)
 {
 	int64_t ages[40];
 
@@ -160,17 +231,31 @@ static void what_is_left_out_is_told_by_kind(void **state)
 		ages[i] = 100;
 		ages[20 + i] = 100000 * i;
 	}
-	assert_string_equal(last_line_of(ages, 20, 0, 0), "burst: 100% of 20 within 1 s\n");
-	assert_string_equal(last_line_of(ages, 20, 20, 0),
-			    "burst: 100% of 20 within 1 s (20 inferred left out)\n");
 	assert_string_equal(last_line_of(ages, 20, 0, 3),
-			    "burst: 100% of 20 within 1 s (3 without an age left out)\n");
-	assert_string_equal(last_line_of(ages, 20, 5, 3),
-			    "burst: 100% of 20 within 1 s (5 inferred left out, 3 without an age left out)\n");
-	assert_string_equal(last_line_of(ages + 1, 19, 20, 3),
-			    "burst: 53% of 39 within a tenth of the time "
+			    "burst: 100% of 20 exact ages within 1 s (3 without an age left out)\n");
+	assert_string_equal(last_line_of(ages + 20, 0, 20, 3),
+			    "steady: 10% of 20 inferred ages within a tenth of the time "
+			    "(3 without an age left out)\n");
+	assert_string_equal(last_line_of(ages, 20, 20, 3),
+			    "burst: 55% of all 40 ages within a tenth of the time "
 			    "(20 of them inferred, 3 without an age left out)\n");
+	assert_non_null(strstr(written, "\nburst: 100% of 20 exact ages within 1 s\n"));
 	assert_string_equal(drawn_of(&(struct age_list){ .without = 5 }), "");
+}
+
+static void a_verdict_is_its_parts(void **state)
+{
+	const int64_t ages[] = { 3, 3, 3, 3, 3, 3, 100, 200, 300, 402 };
+	const struct age_verdict verdict = histogram_verdict(ages, 10), none = histogram_verdict(NULL, 0);
+
+	(void)state;
+	assert_string_equal(verdict.word, "burst");
+	assert_int_equal(verdict.count, 10);
+	assert_int_equal(verdict.seconds, 400);
+	assert_true(verdict.has_tenths);
+	assert_int_equal(verdict.percent, 60);
+	assert_null(none.word);
+	assert_int_equal(none.count, 0);
 }
 
 static void too_few_are_neither(void **state)
@@ -181,7 +266,7 @@ static void too_few_are_neither(void **state)
 	assert_memory_equal(last_line(drawn(ages, 9)), "few: ", 5);
 }
 
-static void any_span_takes_eight_lines_at_most(void **state)
+static void any_span_takes_nine_lines_at_most(void **state)
 {
 	(void)state;
 	for (int64_t span = 1; span < INT64_MAX / 4; span = span * 3 / 2 + 1) {
@@ -189,6 +274,8 @@ static void any_span_takes_eight_lines_at_most(void **state)
 			const int64_t ages[] = { start, start + span / 2, start + span };
 
 			assert_in_range(lines_of(drawn(ages, 3)), 2, 8);
+			drawn_of(&(struct age_list){ ages, 1, 2, 0 });
+			assert_in_range(lines_of(written), 3, 9);
 		}
 	}
 }
@@ -202,7 +289,7 @@ static void clock_that_was_set_back_makes_no_hole(void **state)
 		"  0+00:00:00 to   0+00:00:01        2  ########################################\n"
 		"  0+00:00:01 to   0+00:00:03        0\n"
 		"  0+00:00:03 to   0+00:00:04        1  ####################\n"
-		"few: 100% of 3 within 4 s\n");
+		"few: 100% of 3 exact ages within 4 s\n");
 }
 
 static void a_damaged_clock_s_ages_are_drawn_all_the_same(void **state)
@@ -211,7 +298,8 @@ static void a_damaged_clock_s_ages_are_drawn_all_the_same(void **state)
 
 	(void)state;
 	assert_true(lines_of(drawn(ages, 5)) <= 8);
-	assert_string_equal(last_line(drawn(ages, 5)), "few: 60% of 5 within a tenth of the time\n");
+	assert_string_equal(last_line(drawn(ages, 5)),
+			    "few: 60% of 5 exact ages within a tenth of the time\n");
 	assert_true(lines_of(drawn(&ages[4], 1)) <= 8);
 }
 
@@ -225,10 +313,14 @@ int main(void)
 		cmocka_unit_test(one_by_one_is_steady),
 		cmocka_unit_test(half_in_a_tenth_is_a_burst_wherever_the_tenth_begins),
 		cmocka_unit_test(a_tenth_is_a_second_at_least),
-		cmocka_unit_test(inferred_ages_are_drawn_where_they_are_most),
-		cmocka_unit_test(what_is_left_out_is_told_by_kind),
+		cmocka_unit_test(all_ages_are_drawn_and_each_bar_has_its_kinds),
+		cmocka_unit_test(a_kind_has_one_mark_at_least),
+		cmocka_unit_test(neither_verdict_turns_on_one_of_them),
+		cmocka_unit_test(ages_of_one_kind_have_one_verdict),
+		cmocka_unit_test(what_has_no_age_is_counted_behind_the_last),
+		cmocka_unit_test(a_verdict_is_its_parts),
 		cmocka_unit_test(too_few_are_neither),
-		cmocka_unit_test(any_span_takes_eight_lines_at_most),
+		cmocka_unit_test(any_span_takes_nine_lines_at_most),
 		cmocka_unit_test(clock_that_was_set_back_makes_no_hole),
 		cmocka_unit_test(a_damaged_clock_s_ages_are_drawn_all_the_same),
 	};

@@ -194,16 +194,60 @@ def diagnosis_of(crash, selector):
     return drawn, dict(line.split(": ", 1) for line in lines if line not in drawn), summary
 
 
-def test_the_drawing_has_the_ages_that_are_most(crash):
-    drawn, _, _ = diagnosis_of(crash, "")
-    ages = [row["AGE"] for row in crashrun.parse(crash("zmemcg")).rows]
-    assert "-" not in ages
-    inferred = sum(age.startswith("~") for age in ages)
-    exact = len(ages) - inferred
-    shown, kinds = (len(ages), f" ({inferred} of them inferred)") if exact < inferred else (exact, f" ({inferred} inferred left out)")
-    assert sum(int(re.search(r"to +\S+ +(\d+)", line)[1]) for line in drawn[:-1]) == shown
-    assert re.fullmatch(rf"(burst|steady|few): \d+% of {shown} within (\d s|a tenth of the time)( \(.*\))?", drawn[-1])[3] == (
-        kinds if inferred else None)
+def verdict(ages):
+    """The word, the percentage and the seconds that these are of."""
+    seconds = max(ages) - min(ages) + 1
+    at = collections.Counter((age - min(ages)) * 100 // seconds for age in ages)
+    most = max(sum(at[step] for step in range(first, first + 10)) for first in range(100)) if seconds >= 10 else len(ages)
+    return {"ages": len(ages), "verdict": "few" if len(ages) < 10 else "burst" if 2 * most >= len(ages) else "steady",
+            "percent": 100 * most // len(ages), "seconds": seconds}
+
+
+def verdict_line(said, which):
+    within = "a tenth of the time" if said["seconds"] >= 10 else f"{said['seconds']} s"
+    return f"{said['verdict']}: {said['percent']}% of {which} within {within}"
+
+
+def bar(exact, inferred, most):
+    """Of forty marks for the fullest interval; one of each kind at least that is there."""
+    kinds = (exact > 0) + (inferred > 0)
+    marks = max((40 * (exact + inferred) + most // 2) // most, kinds) if kinds else 0
+    of_exact = min(max((exact * marks + (exact + inferred) // 2) // (exact + inferred), 1), marks - (inferred > 0)) if exact else 0
+    return "#" * of_exact + "~" * (marks - of_exact)
+
+
+# Of both kinds, of one each, of too few.
+DRAWN = ["", "/user.slice/*", "/names/*", "/memory/*", "/references/namespace*"]
+
+
+@pytest.mark.parametrize("selector", DRAWN)
+def test_all_ages_are_drawn_and_each_kind_has_its_marks(crash, selector):
+    drawn, _, _ = diagnosis_of(crash, selector)
+    cells = [row["AGE"] for row in crashrun.parse(crash(f"zmemcg {selector}")).rows]
+    intervals = [re.fullmatch(r" +(\S+) to +(\S+) +(\d+)(?:  (#*~*))?", line).groups() for line in drawn if line.startswith(" ")]
+    most = max(int(count) for _, _, count, _ in intervals)
+    for begin, end, count, marks in intervals:
+        inside = [cell for cell in cells if crashrun.seconds(begin) <= crashrun.seconds(cell) < crashrun.seconds(end)]
+        inferred = sum(cell.startswith("~") for cell in inside)
+        assert (int(count), marks or "") == (len(inside), bar(len(inside) - inferred, inferred, most)), (begin, end)
+    assert sum(int(count) for _, _, count, _ in intervals) == len(cells)
+
+
+@pytest.mark.parametrize("selector", DRAWN)
+def test_the_exact_ages_and_all_ages_have_a_verdict_each(crash, selector):
+    drawn, _, summary = diagnosis_of(crash, selector)
+    cells = [row["AGE"] for row in crashrun.parse(crash(f"zmemcg {selector}")).rows]
+    ages = list(map(crashrun.seconds, cells))
+    exact = [age for age, cell in zip(ages, cells) if not cell.startswith("~")]
+    inferred = len(ages) - len(exact)
+    lines = [verdict_line(verdict(exact), f"{len(exact)} exact {'age' if len(exact) == 1 else 'ages'}")] if exact else []
+    if inferred:
+        lines.append(verdict_line(verdict(ages), f"all {len(ages)} ages") + f" ({inferred} of them inferred)" if exact
+                     else verdict_line(verdict(ages), f"{len(ages)} inferred ages"))
+    assert [line for line in drawn if not line.startswith(" ")] == lines
+    assert summary["all ages"] == verdict(ages)
+    assert summary["exact ages"] == (verdict(exact) if exact else {"ages": 0, "verdict": None, "percent": None, "seconds": None})
+    assert (summary["inferred_ages"], summary["ages not known"]) == (inferred, 0)
 
 
 COUNTED_AS_SEVERAL = re.compile(r"(?<![\d.,~:+/-])1 (?:\w+ )?(?:zombies|pages|files|objects|entries|memcgs|cgroups|ages|are|have)\b")

@@ -11,7 +11,7 @@
 #define DAY	(24 * HOUR)
 
 enum {
-	INTERVALS = 7,		/* and a line for the word: eight */
+	INTERVALS = 7,		/* and two lines for the words: nine */
 	BAR = 40,		/* of the fullest interval */
 	STEPS = 100,		/* of the whole span, for the word */
 	TENTHS = 10,
@@ -70,36 +70,80 @@ static int64_t width_for(struct span span)
 	return width;
 }
 
-static void write_interval(struct text *out, int64_t from, int64_t to, size_t in, size_t most)
+/* How many things an interval has, by what their ages are worth. */
+struct interval {
+	size_t exact, inferred;
+};
+
+static size_t all_in(const struct interval *interval)
 {
+	return interval->exact + interval->inferred;
+}
+
+/* Of each kind that is there at least one mark; all others as the fullest interval has them. */
+static size_t bar_of(const struct interval *interval, size_t most)
+{
+	const size_t kinds = !!interval->exact + !!interval->inferred;
+	const size_t bar = kinds ? (all_in(interval) * BAR + most / 2) / most : 0;
+
+	return bar > kinds ? bar : kinds;
+}
+
+/* Of so long a bar the marks of the exact ones; what is left is of the inferred ones. */
+static size_t exact_part(const struct interval *interval, size_t bar)
+{
+	const size_t all = all_in(interval);
+	const size_t marks = all ? (interval->exact * bar + all / 2) / all : 0;
+
+	if (interval->exact && !marks)
+		return 1;
+	return interval->inferred && marks == bar ? bar - 1 : marks;
+}
+
+static void write_marks(struct text *out, const char *mark, size_t count)
+{
+	while (count--)
+		text_string(out, mark);
+}
+
+static void write_interval(struct text *out, int64_t from, int64_t to,
+			   const struct interval *interval, size_t most)
+{
+	const size_t bar = bar_of(interval, most), exact = exact_part(interval, bar);
 	char begin[32], end[32];
-	size_t bar = in ? (in * BAR + most / 2) / most : 0;
 
 	table_age(begin, sizeof(begin), from);
 	table_age(end, sizeof(end), to);
-	text_format(out, "%12s to %12s %8zu", begin, end, in);
-	if (in)
+	text_format(out, "%12s to %12s %8zu", begin, end, all_in(interval));
+	if (bar)
 		text_string(out, "  ");
-	for (bar += in && !bar; bar > 0; bar--)
-		text_string(out, "#");
+	write_marks(out, "#", exact);
+	write_marks(out, "~", bar - exact);
 	text_string(out, "\n");
 }
 
-static void write_intervals(struct text *out, const int64_t *ages, size_t count, struct span span)
+static void write_intervals(struct text *out, const struct age_list *ages)
 {
+	const size_t count = ages->exact + ages->inferred;
+	const struct span span = span_of(ages->seconds, count);
 	const int64_t width = width_for(span), first = span.youngest / width;
-	size_t in[INTERVALS] = { 0 }, most = 0;
+	struct interval in[INTERVALS] = { 0 };
+	size_t most = 1;
 
 	for (size_t i = 0; i < count; i++) {
-		const size_t now_in = ++in[age_of(ages[i]) / width - first];
+		struct interval *interval = &in[age_of(ages->seconds[i]) / width - first];
 
-		most = now_in > most ? now_in : most;
+		if (i < ages->exact)
+			interval->exact++;
+		else
+			interval->inferred++;
+		most = all_in(interval) > most ? all_in(interval) : most;
 	}
 	for (int64_t i = first, next; i <= span.oldest / width; i = next) {
 		next = i + 1;
-		while (!in[i - first] && !in[next - first])	/* the last is never empty */
+		while (!all_in(&in[i - first]) && !all_in(&in[next - first]))	/* the last is never empty */
 			next++;
-		write_interval(out, i * width, next * width, in[i - first], most);
+		write_interval(out, i * width, next * width, &in[i - first], most);
 	}
 }
 
@@ -128,45 +172,65 @@ static size_t fullest_tenth(const int64_t *ages, size_t count, struct span span)
 	return most;
 }
 
-static void write_share(struct text *out, const int64_t *ages, size_t count, struct span span)
+struct age_verdict histogram_verdict(const int64_t *ages, size_t count)
 {
-	const int64_t seconds = span.oldest - span.youngest + 1;
-	const size_t most = seconds < TENTHS ? count : fullest_tenth(ages, count, span);
-	const char *word = count < FEWEST ? "few" : 2 * most >= count ? "burst" : "steady";
+	const struct span span = span_of(ages, count);
+	struct age_verdict verdict = { .count = count };
+	size_t most;
 
-	/* In percent, rounded down: half is said of no less. */
-	text_format(out, "%s: %" PRIu64 "%% of %zu within ", word, (uint64_t)most * 100 / count,
-		    count);
-	if (seconds < TENTHS)
-		text_format(out, "%" PRId64 " s", seconds);
-	else
-		text_string(out, "a tenth of the time");
+	if (!count)
+		return verdict;
+	verdict.seconds = span.oldest - span.youngest + 1;
+	verdict.has_tenths = verdict.seconds >= TENTHS;
+	most = verdict.has_tenths ? fullest_tenth(ages, count, span) : count;
+	verdict.word = count < FEWEST ? "few" : 2 * most >= count ? "burst" : "steady";
+	verdict.percent = (uint64_t)most * 100 / count;
+	return verdict;
 }
 
-/* What the share is of, where that is not of exact ages alone, or not of all. */
-static void write_kinds(struct text *out, const struct age_list *ages, bool draws_all)
+/* "burst: 66% of 150 exact ages within a tenth of the time" */
+static void write_verdict(struct text *out, const char *all, const char *kind, const int64_t *ages,
+			  size_t count)
 {
-	const char *before = " (";
+	const struct age_verdict verdict = histogram_verdict(ages, count);
 
-	if (ages->inferred) {
-		text_format(out, draws_all ? "%s%zu of them inferred" : "%s%zu inferred left out",
-			    before, ages->inferred);
-		before = ", ";
-	}
+	text_format(out, "%s: %u%% of %s%zu %s%s within ", verdict.word, verdict.percent, all, count,
+		    kind, by_count(count, "age", "ages"));
+	if (verdict.has_tenths)
+		text_string(out, "a tenth of the time");
+	else
+		text_format(out, "%" PRId64 " s", verdict.seconds);
+}
+
+/* What the drawing has not. */
+static void write_rest(struct text *out, const char *before, const struct age_list *ages)
+{
 	if (ages->without)
 		text_format(out, "%s%zu without an age left out", before, ages->without);
-	text_string(out, ages->inferred || ages->without ? ")\n" : "\n");
+}
+
+static void write_verdicts(struct text *out, const struct age_list *ages)
+{
+	const size_t all = ages->exact + ages->inferred;
+
+	if (!ages->exact || !ages->inferred) {
+		write_verdict(out, "", ages->exact ? "exact " : "inferred ", ages->seconds, all);
+		write_rest(out, " (", ages);
+		text_string(out, ages->without ? ")\n" : "\n");
+		return;
+	}
+	write_verdict(out, "", "exact ", ages->seconds, ages->exact);
+	text_string(out, "\n");
+	write_verdict(out, "all ", "", ages->seconds, all);
+	text_format(out, " (%zu of them inferred", ages->inferred);
+	write_rest(out, ", ", ages);
+	text_string(out, ")\n");
 }
 
 void histogram_write(struct text *out, const struct age_list *ages)
 {
-	const bool draws_all = ages->exact < ages->inferred;
-	const size_t count = ages->exact + (draws_all ? ages->inferred : 0);
-	const struct span span = span_of(ages->seconds, count);
-
-	if (!count)
+	if (!(ages->exact + ages->inferred))
 		return;
-	write_intervals(out, ages->seconds, count, span);
-	write_share(out, ages->seconds, count, span);
-	write_kinds(out, ages, draws_all);
+	write_intervals(out, ages);
+	write_verdicts(out, ages);
 }

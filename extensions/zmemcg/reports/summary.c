@@ -155,29 +155,51 @@ static size_t take_ages(const struct inventory *inventory, bool inferred, int64_
 	return count;
 }
 
-/* Text alone, since JSON's reader has the list. */
-static void draw_ages(struct run *run, const struct inventory *inventory, const struct sums *sums)
+static struct age_list ages_of(struct run *run, const struct inventory *inventory,
+			       const struct sums *sums)
 {
-	struct age_list ages;
-	int64_t *seconds;
+	int64_t *seconds = arena_alloc(&run->arena, inventory->count * sizeof(*seconds));
+	struct age_list ages = { .seconds = seconds };
 
-	if (run->options->format != FORMAT_TEXT)
-		return;
-	ages.seconds = seconds = arena_alloc(&run->arena, inventory->count * sizeof(*seconds));
 	ages.exact = take_ages(inventory, false, seconds);
 	ages.inferred = take_ages(inventory, true, seconds + ages.exact);
 	ages.without = sums->zombies + sums->dying - ages.exact - ages.inferred;
-	histogram_write(&run->out, &ages);
-	output_line_ends(run);
+	return ages;
 }
 
-/* Of one there is nothing to draw. */
+/* JSON alone: in text this is a line under the drawing. */
+static void say_verdict(struct run *run, const char *key, const int64_t *seconds, size_t count)
+{
+	static const struct column columns[] = {
+		{ "AGES", 0, false }, { "VERDICT", 0, false }, { "PERCENT", 0, false },
+		{ "SECONDS", 0, false },
+	};
+	enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+	const struct age_verdict verdict = histogram_verdict(seconds, count);
+	const struct cell cells[COLUMNS] = {
+		cell_count(count),
+		count ? cell_word(verdict.word) : cell_unknown(),
+		count ? cell_count(verdict.percent) : cell_unknown(),
+		count ? cell_count(verdict.seconds) : cell_unknown(),
+	};
+
+	output_object(run, key, columns, COLUMNS, cells);
+}
+
+/* The drawing is of text, since JSON's reader has the list; of one age there is nothing to draw. */
 static void say_ages(struct run *run, const struct inventory *inventory, const struct sums *sums)
 {
+	const struct age_list ages = ages_of(run, inventory, sums);
+
 	say_age(run, inventory, "oldest", sums->oldest);
 	say_age(run, inventory, "newest", sums->newest);
-	if (sums->oldest != sums->newest)
-		draw_ages(run, inventory, sums);
+	say_verdict(run, "exact ages", ages.seconds, ages.exact);
+	say_verdict(run, "all ages", ages.seconds, ages.exact + ages.inferred);
+	output_sum(run, "ages not known", ages.without);
+	if (run->options->format != FORMAT_TEXT || sums->oldest == sums->newest)
+		return;
+	histogram_write(&run->out, &ages);
+	output_line_ends(run);
 }
 
 static void say_pages(struct run *run, const struct sums *sums)
