@@ -196,7 +196,7 @@ static void say_ages(struct run *run, const struct inventory *inventory, const s
 	say_verdict(run, "exact ages", ages.seconds, ages.exact);
 	say_verdict(run, "all ages", ages.seconds, ages.exact + ages.inferred);
 	output_sum(run, "ages not known", ages.without);
-	if (run->options->format != FORMAT_TEXT || sums->oldest == sums->newest)
+	if (run->options->format != FORMAT_TEXT || ages.exact + ages.inferred < 2)
 		return;
 	histogram_write(&run->out, &ages);
 	output_line_ends(run);
