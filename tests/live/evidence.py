@@ -135,7 +135,7 @@ def read_session(text):
 
 
 COUNTS = re.compile(r"There are (\d+) active and (\d+) dying memcgroups")
-NEWS = re.compile(r"(\d+) dying memcgroups? (?:is|are) new since the last run (\d+) s ago, (\d+) (?:is|are) gone")
+NEWS = re.compile(r"(\d+) dying memcgroups? of any age (?:is|are) new since the last run (\d+) s ago, (\d+) (?:is|are) gone")
 NEW = re.compile(r"New: ([0-9a-f]+) (\S+)")
 
 # How each report ends; what else may stand behind that.

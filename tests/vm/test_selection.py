@@ -3,6 +3,7 @@
 
 import collections
 import fnmatch
+import json
 import re
 
 import crashrun
@@ -92,6 +93,28 @@ def test_t_says_what_is_inferred_of_any_report(crash):
     (line,) = [line for line in ending if "inferred" in line]
     assert line in crashrun.parse(crash("zmemcg -p -t 0")).ending
     assert line not in crashrun.parse(crash("zmemcg -p")).ending
+
+
+def younger(text):
+    return re.findall(r"^-t: .*", text, re.M)
+
+
+@pytest.mark.parametrize("report", ["", "-p", "-f", "-g", "-w", "-k", "-s"])
+def test_t_says_which_ages_are_bounds(boot61, crash, report):
+    """All of the guest's zombies are older than a second; those without a date of their removal may be younger than they are shown."""
+    evidence = [row["evidence"] for row in boot61.truth.memcgs.values()]
+    inferred = sum(word != "removal" for word in evidence)
+    assert 0 < inferred < len(evidence)
+    assert younger(crash(f"zmemcg {report} -t 1")) == [f"-t: {inferred} of the {len(evidence)} selected have an inferred age (~): they may be younger"]
+    assert younger(crash(f"zmemcg {report} -t 0")) == younger(crash(f"zmemcg {report}")) == [], "nothing is younger than that"
+    summary = json.loads(crash(f"zmemcg {report} -t 1 -o json").splitlines()[-1])["summary"]
+    assert summary["old_enough"] == len(evidence)
+
+
+@pytest.mark.parametrize("evidence, said", [("removal", []), ("last-task", ["-t: 1 of the 1 selected has an inferred age (~): it may be younger"])])
+def test_t_says_nothing_of_ages_that_are_exact(boot61, crash, evidence, said):
+    path = next(path for path, row in boot61.truth.memcgs.items() if row["evidence"] == evidence and path.startswith("/user.slice/"))
+    assert younger(crash(f"zmemcg -t 1 {path}")) == said
 
 
 BAD = ["zmemcg -Q", "zmemcg -u", "zmemcg -p -u", "zmemcg zzz", "zmemcg /no/such/path*", "zmemcg ffffffff81000000", "zmemcg 0x1234567890",

@@ -8,7 +8,7 @@ import crashrun
 import pytest
 from test_interrupt import Terminal
 
-NEWS = re.compile(r"(\d+) dying memcgroups? (?:is|are) new since the last run (\d+) s ago, (\d+) (?:is|are) gone")
+NEWS = re.compile(r"(\d+) dying memcgroups? of any age (?:is|are) new since the last run (\d+) s ago, (\d+) (?:is|are) gone")
 
 
 def news(text):
@@ -34,6 +34,16 @@ def test_the_second_run_says_that_nothing_is_new(watch):
 def test_the_same_memcgs_are_compared_whatever_is_shown_of_them(watch, again):
     watch("zmemcg -t 0")
     assert news(watch(again)) == [(0, 0)]
+
+
+@pytest.mark.parametrize("report", ["", "-s", "-g"])
+def test_a_run_that_selects_nothing_says_so(watch, boot61, report):
+    """What is new is of any age: it does not read as if it were of those that -t asks for."""
+    for expected in ([], [(0, 0)]):
+        said = watch(f"zmemcg {report} -t 100000")
+        assert f"\n-t: of {boot61.truth.dying} dying memcgroups none has an age of 100000 s or more\n" in said
+        assert news(said) == expected
+    assert "-t: of 1 dying memcgroup none has an age of 100000 s or more\n" in watch(f"zmemcg {report} -t 100000 one.service")
 
 
 def test_other_selectors_are_another_watch(watch):

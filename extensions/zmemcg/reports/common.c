@@ -91,6 +91,29 @@ static void say_inferred(struct run *run, const struct inventory *inventory)
 	output_says(run, "\n");
 }
 
+/* What -t passes by a bound may be younger than it asks for; nothing is younger than 0 s. */
+static void say_old_enough(struct run *run, const struct inventory *inventory)
+{
+	uint64_t meant = 0, passed = 0, inferred = 0;
+
+	for (size_t i = 0; i < inventory->count; i++) {
+		const struct memcg *memcg = inventory->memcgs[i];
+
+		meant += memcg->meant && memcg->state != MEMCG_ONLINE;
+		passed += memcg->selected;
+		inferred += memcg->selected && is_inferred(&memcg->removed);
+	}
+	output_sum(run, "old_enough", passed);
+	if (meant && !passed)
+		output_says(run, "-t: of %" PRIu64 " dying %s none has an age of %" PRId64 " s or more\n",
+			    meant, by_count(meant, "memcgroup", "memcgroups"),
+			    run->options->least_age);
+	else if (inferred && run->options->least_age)
+		output_says(run, "-t: %" PRIu64 " of the %" PRIu64 " selected %s an inferred age (~): "
+			    "%s may be younger\n", inferred, passed,
+			    by_count(inferred, "has", "have"), by_count(inferred, "it", "they"));
+}
+
 void report_begin_pages(struct run *run)
 {
 	if (run->layout->lru_folios_carry_objcg)
@@ -131,8 +154,10 @@ static void say_news(struct run *run, const struct inventory *inventory)
 	output_sum(run, "new_dying", news.fresh_count);
 	output_sum(run, "gone", news.gone);
 	output_sum(run, "seconds_since_last_run", news.seconds);
-	output_says(run, "%zu dying %s new since the last run %" PRId64 " s ago, %" PRIu64 " %s gone\n",
-		    news.fresh_count, by_count(news.fresh_count, "memcgroup is", "memcgroups are"),
+	output_says(run, "%zu dying %s of any age %s new since the last run %" PRId64 " s ago, %" PRIu64
+		    " %s gone\n", news.fresh_count,
+		    by_count(news.fresh_count, "memcgroup", "memcgroups"),
+		    by_count(news.fresh_count, "is", "are"),
 		    news.seconds, news.gone, by_count(news.gone, "is", "are"));
 	say_fresh(run, &news);
 }
@@ -167,8 +192,10 @@ void report_end_counts(struct run *run, const struct inventory *inventory)
 			    by_count(inventory->ageless,
 				     "has no evidence of its age: -t leaves it out",
 				     "have no evidence of their age: -t leaves them out"));
-	if (run->options->least_age >= 0)
+	if (run->options->least_age >= 0) {
+		say_old_enough(run, inventory);
 		say_news(run, inventory);
+	}
 }
 
 void report_end_unreadable(struct run *run)
