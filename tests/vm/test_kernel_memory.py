@@ -59,7 +59,7 @@ def summaries(extension, tmp_path_factory):
 
 def test_page_tables_go_with_their_task(summaries):
     as_it_is, _ = summaries
-    assert as_it_is[SWAPPED]["swapoff + end tasks"] == as_it_is[SWAPPED]["held by KMEM"] == 1
+    assert as_it_is[SWAPPED]["end tasks + swapoff"] == as_it_is[SWAPPED]["held by KMEM"] == 1
     assert as_it_is[LEFT_ALONE]["ending tasks frees"] == as_it_is[LEFT_ALONE]["held by KMEM"] == 1
 
 

@@ -189,9 +189,9 @@ def test_memory_is_freed_by_what_has_it(dump):
     cached = dump.of_each["/memory/swapcache.scope"]
     entries = "held by SWAP" in cached
     assert advice_of(cached) == {"several of these together free" if entries else "ending tasks frees": 1}
-    assert not entries or cached["swapoff + end tasks"] == 1
+    assert not entries or cached["end tasks + swapoff"] == 1
     (mapped_and_cache,) = [key for key in dump.of_each["/system.slice/mlocked.service"] if " + " in key]
-    assert mapped_and_cache == "drop caches + end tasks"
+    assert mapped_and_cache == "end tasks + drop caches"
 
 
 def test_what_refers_to_pages_has_to_let_go(dump):
@@ -199,6 +199,20 @@ def test_what_refers_to_pages_has_to_let_go(dump):
         return
     for path, actions in REFERRED.items():
         assert actions_of(dump.of_each[path]) == actions, path
+
+
+# What has to be done before what: a page that is referred to, or mapped, stays when its file or the cache goes.
+TO_BE_DONE = ["close", "end tasks", "let go", "ipcrm", "truncate", "swapoff", "unmount", "drop caches", "wait"]
+
+
+def test_actions_of_a_set_are_in_the_order_in_which_they_are_done(dump):
+    sets = [key.split(" + ") for summary in (dump.summary, *dump.of_each.values()) for key in summary if " + " in key]
+    assert sets
+    for actions in sets:
+        assert actions == sorted(actions, key=TO_BE_DONE.index) and len(actions) == len(set(actions)) > 1
+    (line,) = [line for line in whole(dump.screens["zmemcg -s -S"]).splitlines() if line.startswith("several of these together free: ")]
+    said = dict(reversed(part.split(" ", 1)) for part in re.search(r"\((.*)\)", line)[1].split(", "))
+    assert all(dump.summary[actions] == int(count) for actions, count in said.items())
 
 
 def test_who_keeps_it_has_to_go(dump):

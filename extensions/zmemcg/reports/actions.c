@@ -82,15 +82,26 @@ static unsigned int next_set(const struct remedies *remedies, unsigned int last)
 	return best;
 }
 
-/* "drop caches + end tasks" */
+/*
+ * Who needs several of them does them in this order: what refers to a page goes before its file,
+ * and what a filesystem or a cache has comes free when nobody uses it any more.
+ */
+static const enum remedy order[] = {
+	REMEDY_CLOSE, REMEDY_TASK, REMEDY_LET_GO, REMEDY_IPCRM, REMEDY_FILE, REMEDY_SWAPOFF,
+	REMEDY_UNMOUNT, REMEDY_DROP_CACHES, REMEDY_TIME,
+};
+
+_Static_assert(sizeof(order) / sizeof(order[0]) == REMEDY_NONE, "each action that frees has a place");
+
+/* "end tasks + drop caches" */
 static void name_set(char *words, size_t size, unsigned int set)
 {
 	size_t len = 0;
 
-	for (int remedy = 0; remedy < REMEDY_NONE; remedy++) {
-		if (set & NEED(remedy))
+	for (int i = 0; i < REMEDY_NONE; i++) {
+		if (set & NEED(order[i]))
 			len += snprintf(words + len, size - len, "%s%s", len ? " + " : "",
-					lines[remedy].action);
+					lines[order[i]].action);
 	}
 }
 
