@@ -125,7 +125,7 @@ char *zmemcg_help[] = {
 "           itself are no tasks. In json an array \"users\"; csv has the users' lines alone,",
 "           each behind its file's inode. -n counts files.",
 " -n count  at most that many records, with all holders of -w; the last lines still",
-"           count all",
+"           count all. Of -s that many templates and files, however few zombies they have",
 "  -t secs  only what was removed at least that long ago, by the ages shown: those with",
 "           a ~ are bounds, so what has one may be younger, and a last line says how many",
 "           these are. On a live system, under crash's \"repeat\", this is a watch: each run",

@@ -311,3 +311,20 @@ def test_the_diagnosis_has_the_first_records_of_the_reports(crash, selector):
     assert summary["few files"] == totals["cover_files"]
     assert summary["few files have all pages of"] == totals["cover_zombies"]
     assert bool(summary["files"]) != ("anon" in selector)
+
+
+@pytest.mark.parametrize("count", [0, 1, 5, 1000])
+def test_n_is_how_many_templates_and_files_the_diagnosis_names(crash, count):
+    """Where it is given, those with few zombies have a line, too; all else stays."""
+    _, pairs, summary = diagnosis_of(crash, f"-n {count}")
+    _, others, whole_summary = diagnosis_of(crash, "")
+    for key, one, command in (("templates", "template", "zmemcg -g -S"), ("files", "file", "zmemcg -f -S")):
+        records, _ = json_of(crash(f"{command} -o json"))
+        assert len(records) > 5
+        assert summary.pop(key) == records[:count]
+        named = [name for name in pairs if re.fullmatch(rf"{one} \d+", name)]
+        assert named == [f"{one} {number + 1}" for number in range(min(count, len(records)))]
+        pairs = {name: value for name, value in pairs.items() if name not in named}
+        del whole_summary[key]
+    assert summary == whole_summary
+    assert pairs == {name: value for name, value in others.items() if not re.fullmatch(r"(template|file) \d+", name)}

@@ -30,8 +30,7 @@
 #define MEMCG_IDS	"65,535"
 
 /* -g and -f have them all. Behind the first, what has less than one in a hundred says little. */
-#define TEMPLATES	3
-#define FILES		3
+#define FIRST		3
 #define LITTLE		100
 
 /* Columns of a terminal that most have. */
@@ -262,10 +261,15 @@ static void say_holders(struct run *run, const struct sums *sums)
 		output_pair_count(run, "with a REST", sums->unexplained, "see zmemcg -w");
 }
 
-/* Whether what is n-th from 0 and has so many of all zombies is worth a line. */
-static bool is_said(size_t n, uint64_t zombies, uint64_t all)
+/*
+ * Whether the n-th template or file, from 0, has a line: as many have as -n asks for; without it
+ * three, those behind the first where they have so many zombies that it is worth one.
+ */
+static bool is_said(const struct run *run, size_t n, uint64_t zombies, uint64_t all)
 {
-	return zombies && (!n || zombies * LITTLE >= all);
+	if (run->options->limit != UINT64_MAX)
+		return n < run->options->limit;
+	return n < FIRST && zombies && (!n || zombies * LITTLE >= all);
 }
 
 /* The templates that make most of them, as -g has them. */
@@ -281,7 +285,7 @@ static void say_templates(struct run *run, const struct inventory *inventory, ui
 	struct inner_table records;
 	size_t n = 0;
 
-	while (n < groups.count && n < TEMPLATES && is_said(n, groups.list[n]->zombies, zombies))
+	while (n < groups.count && is_said(run, n, groups.list[n]->zombies, zombies))
 		n++;
 	records = report_templates(run, inventory, groups.list, n);
 	output_records(run, "template", &records, phrases);
@@ -316,7 +320,7 @@ static void say_files(struct run *run, struct tally *tally)
 	struct inner_table records;
 	size_t n = 0;
 
-	while (n < result.count && n < FILES && is_said(n, result.files[n]->zombies, result.zombies))
+	while (n < result.count && is_said(run, n, result.files[n]->zombies, result.zombies))
 		n++;
 	records = report_held_files(run, result.files, n);
 	output_records(run, "file", &records, phrases);
