@@ -15,6 +15,7 @@
 #define HEX64	HEX32 "94a1c0de77f0be5511223344aabbccdd"
 #define UUID	"0f3be1c4-9a8d-4f6c-8f1f-0a2b3c4d5e6f"
 #define UUID_	"0f3be1c4_9a8d_4f6c_8f1f_0a2b3c4d5e6f"
+#define BUILD	"k2j4h5l6m7n8o9p0q1r2s3t4u"	/* 25 digits of base 36 */
 #define UUIDX	"0f3be1c4\\x2d9a8d\\x2d4f6c\\x2d8f1f\\x2d0a2b3c4d5e6f"
 
 struct pair {
@@ -77,6 +78,7 @@ static void transient_units(void **state)
 		{ "/system.slice/run-u312.service", "/system.slice/run-u*.service" },
 		{ "/system.slice/run-u9.scope", "/system.slice/run-u*.scope" },
 		{ "/system.slice/run-p4711-i4712.service", "/system.slice/run-p*-i*.service" },
+		{ "/system.slice/run-p3963628-i54286731.scope", "/system.slice/run-p*-i*.scope" },
 		{ "/system.slice/run-4711.scope", "/system.slice/run-*.scope" },
 		{ "/system.slice/run-12345.service", "/system.slice/run-*.service" },
 	};
@@ -149,6 +151,18 @@ static void applications_of_a_desktop(void **state)
 		{ USER "dbus-:1.2-org.freedesktop.portal.Desktop@12.service",
 		  USERS "dbus-:*-org.freedesktop.portal.Desktop@*.service" },
 		{ USER "kitty-4711-0.scope", USERS "kitty-*-*.scope" },
+		{ USER "app-org.kde.konsole-4711.scope/tab(12345).scope",
+		  USERS "app-org.kde.konsole-*.scope/tab(*).scope" },
+		{ USER "app-org.kde.konsole-4711.scope/main.scope",
+		  USERS "app-org.kde.konsole-*.scope/main.scope" },
+		{ USER "app-ghostty-transient-4711.scope/surfaces/7F3A1C00B200.scope",
+		  USERS "app-ghostty-transient-*.scope/surfaces/*.scope" },
+		{ USER "app-ghostty-surface-transient-4711.scope",
+		  USERS "app-ghostty-surface-transient-*.scope" },
+		{ USER "app-flatpak-org.mozilla.firefox-2891.scope",
+		  USERS "app-flatpak-org.mozilla.firefox-*.scope" },
+		{ USER "app-org.gnome.Terminal.slice/vte-spawn-" UUID ".scope",
+		  USERS "app-org.gnome.Terminal.slice/vte-spawn-*.scope" },
 		{ USER "dbus-:1.2-org.a11y.atspi.Registry@0.service",
 		  USERS "dbus-:*-org.a11y.atspi.Registry@*.service" },
 		{ USER "app-dbus\\x2d:1.2\\x2dorg.a11y.atspi.Registry.slice",
@@ -205,6 +219,30 @@ static void containers(void **state)
 		{ "/docker/" HEX64 "/system.slice/cron.service",
 		  "/docker/*/system.slice/cron.service" },
 		{ "/docker/buildkit/k2j4h5l6m7n8o9p0q1r2s3t4u", "/docker/buildkit/*" },
+		{ "/docker/" BUILD, "/docker/*" },
+		{ "/system.slice/system.slice:docker:" BUILD, "/system.slice/system.slice:docker:*" },
+		{ "/system.slice/var-lib-docker-overlay2-" BUILD "-merged.mount",
+		  "/system.slice/var-lib-docker-overlay2-*-merged.mount" },
+		{ "/system.slice/var-lib-docker-overlay2-opaque\\x2dbug\\x2dcheck1264807873-merged.mount",
+		  "/system.slice/var-lib-docker-overlay2-opaque\\x2dbug\\x2dcheck*-merged.mount" },
+		{ "/system.slice/var-lib-docker-overlay2-check\\x2doverlayfs\\x2dsupport822713888-merged.mount",
+		  "/system.slice/var-lib-docker-overlay2-check\\x2doverlayfs\\x2dsupport*-merged.mount" },
+		{ "/system.slice/var-lib-containers-storage-overlay-metacopy\\x2dcheck1945055672-merged.mount",
+		  "/system.slice/var-lib-containers-storage-overlay-metacopy\\x2dcheck*-merged.mount" },
+		{ "/system.slice/var-lib-containers-storage-overlay-compat1591001862-merged.mount",
+		  "/system.slice/var-lib-containers-storage-overlay-compat*-merged.mount" },
+		{ "/system.slice/var-lib-containerd-tmpmounts-containerd\\x2dmount3208157555.mount",
+		  "/system.slice/var-lib-containerd-tmpmounts-containerd\\x2dmount*.mount" },
+		{ "/system.slice/run-containerd-runc-k8s.io-" HEX64 "-runc.qhdV7M.mount",
+		  "/system.slice/run-containerd-runc-k8s.io-*-runc.*.mount" },
+		{ "/user.slice/user-1000.slice/user@1000.service/user.slice/rootless-netns-" HEX8 ".scope",
+		  "/user.slice/user-*.slice/user@*.service/user.slice/rootless-netns-*.scope" },
+		{ "/libcontainer_20221_systemd_test_default.slice", "/libcontainer_*_systemd_test_default.slice" },
+		{ "/system.slice/libcontainer-20221-systemd-test-default-dependencies.scope",
+		  "/system.slice/libcontainer-*-systemd-test-default-dependencies.scope" },
+		{ "/actions_job/" HEX64, "/actions_job/*" },
+		{ "/azure.slice/enable_" UUID ".scope", "/azure.slice/enable_*.scope" },
+		{ "/system.slice/snap.microk8s.microk8s." UUID ".scope", "/system.slice/snap.microk8s.microk8s.*.scope" },
 		{ "/system.slice/docker-" HEX64 ".scope", "/system.slice/docker-*.scope" },
 		{ "/machine.slice/libpod-" HEX64 ".scope/container",
 		  "/machine.slice/libpod-*.scope/container" },
@@ -282,6 +320,8 @@ static void virtual_machines_and_system_containers(void **state)
 		{ "/machine/qemu-12-web.libvirt-qemu/iothread1",
 		  "/machine/qemu-*.libvirt-qemu/iothread*" },
 		{ "/machine/lxc-3-web.libvirt-lxc", "/machine/lxc-*.libvirt-lxc" },
+		{ "/machine/web.libvirt-qemu/emulator", "/machine/*.libvirt-qemu/emulator" },
+		{ "/machine/web.libvirt-lxc", "/machine/*.libvirt-lxc" },
 		{ "/machine.slice/machine-lxc\\x2d3\\x2dweb.scope", "/machine.slice/machine-lxc\\x2d*.scope" },
 		{ "/machine.slice/machine-web\\x2d1.scope/payload/init.scope",
 		  "/machine.slice/machine-*.scope/payload/init.scope" },
@@ -293,6 +333,30 @@ static void virtual_machines_and_system_containers(void **state)
 		{ "/lxc.payload.web/system.slice/cron.service",
 		  "/lxc.payload.*/system.slice/cron.service" },
 		{ "/lxc.monitor.web-1", "/lxc.monitor.*" },
+	};
+
+	(void)state;
+	ALL_BECOME(pairs);
+}
+
+static void builds_and_sandboxes(void **state)
+{
+	static const struct pair pairs[] = {
+		{ "/system.slice/nix-daemon.service/nix-build-uid-872415232",
+		  "/system.slice/nix-daemon.service/nix-build-uid-*" },
+		{ "/system.slice/nix-daemon.service/nix-build-pid-99-0",
+		  "/system.slice/nix-daemon.service/nix-build-pid-*-*" },
+		{ "/system.slice/nix-daemon.service/nix-build@0c2y7qkm9v5zfrk1x3s8w6l4jd9bnhgp-30001",
+		  "/system.slice/nix-daemon.service/nix-build@*" },
+		{ USER "blaze_4711_spawns.slice/sandbox_12.scope", USERS "blaze_*_spawns.slice/sandbox_*.scope" },
+		{ "/user.slice/blaze_4711_spawns/sandbox_12", "/user.slice/blaze_*_spawns/sandbox_*" },
+		{ "/NSJAIL.4711", "/NSJAIL.*" },
+		{ "/isolate/box-7", "/isolate/box-*" },
+		{ "/isolate.slice/isolate.service/box-7", "/isolate.slice/isolate.service/box-*" },
+		{ "/domjudge/dj_cgroup_4711_0_1718000000.123456", "/domjudge/dj_cgroup_*" },
+		{ USER "benchexec_process_ab3_x9q", USERS "benchexec_process_*" },
+		{ "/syz3", "/syz*" },
+		{ "/system.slice/fstests-generic-108.scope", "/system.slice/fstests-generic-*.scope" },
 	};
 
 	(void)state;
@@ -332,6 +396,9 @@ static void batch_jobs_and_numbers(void **state)
 		{ "/jobs.slice/jobs-job-17.slice", "/jobs.slice/jobs-job-*.slice" },
 		{ "/hadoop-yarn/container_1410901177871_0001_01_000005",
 		  "/hadoop-yarn/container_*_*_*_*" },
+		{ "/ray-node_b9e4de7636296bc3e8a75f5e345eebfc4c423bb4c99706a64196ec04/user/workers",
+		  "/ray-node_*/user/workers" },
+		{ "/system.slice/jupyter-alice-singleuser.service", "/system.slice/jupyter-*-singleuser.service" },
 		{ "/hadoop-yarn/container_e17_1410901177871_0001_01_000005",
 		  "/hadoop-yarn/container_e*_*_*_*_*" },
 		{ "/htcondor/condor_var_lib_condor_execute_slot1_2@node7",
@@ -375,6 +442,15 @@ static void what_is_its_own_stays(void **state)
 		"/pbspro.slice", "/pbspro", "/torque", "/torque-mom/7a", "/sge/execd", "/sge/7.a", "/UGE",
 		"/batch.slice", "/batch-2024a.slice", "/system.slice/batch-7.service", "/tenant-7.slice",
 		"/firecracker", "/system.slice/firecracker-1.7.service",
+		"/docker/web", "/docker/averylongnameofacontainerthatis", "/system.slice/docker:web",
+		"/system.slice/var-lib-docker-overlay2-averylongnameofacontainerthatis-merged.mount",
+		"/system.slice/rootless-netns.service", "/system.slice/rootless-netns-conn.scope",
+		"/system.slice/libcontainer.slice", "/system.slice/containerd-mount7.service",
+		"/system.slice/check7-merged.mount", "/system.slice/spell\\x2dcheck7.service", "/surfaces/a.service", "/surfaces",
+		"/tab().scope", "/tab(a).scope", "/box-7", "/isolate/box-", "/isolate/box-a", "/isolate.slice",
+		"/NSJAIL.a", "/NSJAIL", "/syz", "/syzbot", "/syz7a", "/sandbox_", "/sandbox_7a", "/system.slice/blaze_spawns.slice",
+		"/nix-build-uid-", "/nix-build-pid-7", "/system.slice/nix-build.service", "/domjudge", "/benchexec_process_",
+		"/system.slice/jupyter-singleuser.service", "/ray-node_web", "/libvirt-qemu", "/system.slice/web.libvirt",
 		"/jobs/job-", "/lsf/job.a", "/jobid", "/system.slice/job-17.service", "/system.slice/@.service", "/system.slice/run-r.scope", "/job_", "/*",
 	};
 
@@ -426,6 +502,7 @@ int main(void)
 		cmocka_unit_test(pods),
 		cmocka_unit_test(containers),
 		cmocka_unit_test(virtual_machines_and_system_containers),
+		cmocka_unit_test(builds_and_sandboxes),
 		cmocka_unit_test(batch_jobs_and_numbers),
 		cmocka_unit_test(what_is_its_own_stays),
 		cmocka_unit_test(names_with_kernel_escapes),

@@ -21,6 +21,7 @@
 #define RANDOM	"\016"	/* some hex digits, not all of them letters: no word */
 #define HANDLE	"\017"	/* letters and a digit at least, as many as Garden's have */
 #define F58	"\020"	/* of base 58, as Flux numbers jobs: no lower-case letters alone, which is a word */
+#define B36	"\021"	/* lower-case letters and a digit at least, as many as BuildKit's ids have */
 
 /* Hex digits so many, and for - one of id_marks. */
 static const char *const id_shapes[] = {
@@ -48,6 +49,7 @@ static const struct span {
 	{ HANDLE, "0123456789abcdefghijklmnopqrstuv", 10, "0123456789" },
 	{ F58, "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", 4,
 	  "123456789ABCDEFGHJKLMNPQRSTUVWXYZ" },
+	{ B36, "0123456789abcdefghijklmnopqrstuvwxyz", 25, "0123456789" },
 };
 
 /*
@@ -72,6 +74,8 @@ static const struct rule {
 	{ "run-" NUM ".service", NULL },	/* of systemd 219, by pid */
 	{ "run-user-" NUM END, NULL },
 	{ "app-" TEXT "-" RANDOM ".scope", NULL },
+	{ "tab(" NUM ").scope", NULL },		/* Konsole's */
+	{ ANY ".scope", "surfaces" },		/* Ghostty's, by a pointer */
 
 	/* snapd: a revision's mount, what it tries and what it mounts for a snap */
 	{ "snap-" TEXT "-" NUM ".mount", NULL },
@@ -85,6 +89,8 @@ static const struct rule {
 	{ "machine-" ANY ".scope", NULL },
 	{ "qemu-" ANY ".libvirt-qemu", NULL },
 	{ "lxc-" ANY ".libvirt-lxc", NULL },
+	{ ANY ".libvirt-qemu", NULL },		/* of older ones */
+	{ ANY ".libvirt-lxc", NULL },
 	{ "vcpu" NUM, NULL },
 	{ "iothread" NUM, NULL },
 	{ "lxc.payload." ANY, NULL },
@@ -96,10 +102,20 @@ static const struct rule {
 
 	/* containers and pods, and the mounts that are made for them */
 	{ ANY, "buildkit" },
+	{ B36, "docker" },			/* a step of a build, by cgroupfs */
+	{ START "docker:" B36, NULL },		/* and as if by systemd */
 	{ START "buildah" NUM END, NULL },
 	{ "podman-pause-" HEX ".scope", NULL },
+	{ "rootless-netns-" HEX ".scope", NULL },
+	{ "libcontainer_" NUM "_systemd_test_default.slice", NULL },	/* runc tries systemd */
+	{ "libcontainer-" NUM "-systemd-test-default-dependencies.scope", NULL },
 	{ "run-docker-netns-" HEX ".mount", NULL },
 	{ "run-" TEXT "-" ID "-runc." ANY ".mount", NULL },
+	{ TEXT "containerd\\x2dmount" NUM ".mount", NULL },
+	{ TEXT "\\x2dcheck" NUM "-merged.mount", NULL },	/* what overlay filesystems can */
+	{ TEXT "\\x2dsupport" NUM "-merged.mount", NULL },
+	{ TEXT "-overlay-compat" NUM "-merged.mount", NULL },
+	{ START "docker-" TEXT "-" B36 END, NULL },	/* a layer of a build */
 	{ TEXT "kube\\x2dapi\\x2daccess\\x2d" ANY ".mount", NULL },
 	{ START "pod" ID END, NULL },
 	{ HANDLE, "garden" },
@@ -110,7 +126,20 @@ static const struct rule {
 	{ START ID "-" NUM END, NULL },	/* a task of ECS */
 	{ START ID END, NULL },
 
-	/* batch systems, Android */
+	/* builds, judges and other sandboxes */
+	{ "nix-build-uid-" NUM, NULL },
+	{ "nix-build-pid-" NUM "-" NUM, NULL },
+	{ "nix-build@" ANY, NULL },
+	{ "blaze_" NUM "_spawns" END, NULL },	/* Bazel, by pid */
+	{ "sandbox_" NUM END, NULL },
+	{ "NSJAIL." NUM, NULL },
+	{ "box-" NUM, "isolate" },
+	{ "box-" NUM, "isolate.service" },
+	{ "dj_cgroup_" ANY, NULL },		/* DOMjudge */
+	{ "benchexec_process_" ANY, NULL },
+	{ "syz" NUM, NULL },			/* syzkaller */
+
+	/* batch systems, notebooks, Android */
 	{ "job_" NUM, NULL },
 	{ "job-" NUM, NULL },
 	{ "job." DOTTED, NULL },	/* LSF: job, process, time */
@@ -126,6 +155,8 @@ static const struct rule {
 	{ "imp-shell-" NUM "-f" F58 ".service", NULL },		/* Flux: rank, job */
 	{ "shell-" NUM "-f" F58 ".service", NULL },
 	{ START "flux-f" F58 END, NULL },
+	{ "ray-node_" HEX, NULL },
+	{ "jupyter-" ANY "-singleuser.service", NULL },		/* by user */
 	{ "step_" NUM, NULL },
 	{ "task_" NUM, NULL },
 	{ "uid_" NUM, NULL },
