@@ -68,6 +68,7 @@ FOLLOWED = [
     Machine("6.12-followed", "6.12", "zm.cgroup=v2 zm.lru_gen=0 zm.follow=1", zlib_alone=True),
     Machine("7-followed", "7", "zm.cgroup=v2 hugetlb_free_vmemmap=on zm.follow=1", zlib_alone=True),
     Machine("5.10-followed", "5.10", "zm.cgroup=v2 swapaccount=1 zm.follow=1", zlib_alone=True),
+    Machine("5.10-v1-followed", "5.10", "zm.cgroup=v1 swapaccount=1 zm.follow=1", zlib_alone=True),
 ]
 
 # 10,000 zombies of six templates, held by 40 files. The truth about them is causes.py's.

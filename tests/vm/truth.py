@@ -22,6 +22,8 @@ class Truth:
     netlink: dict       # memcg path -> sockets of netlink in the network namespace that was made in it
     freed: dict         # memcg path -> the action that it went with, where advice was followed
     left: int           # dying cgroups after that, as the kernel counts them
+    ends: dict          # memcg path -> pids of the processes that have to end
+    reaps: dict         # memcg path -> pids of the parents that have to ask for those that exited
 
     @property
     def release(self):
@@ -54,7 +56,7 @@ def unescaped(cell):
 
 
 def read(console):
-    truth = Truth({}, {}, [], [], 0, 0, [], [], [], 0, 0, [], {}, {}, 0)
+    truth = Truth({}, {}, [], [], 0, 0, [], [], [], 0, 0, [], {}, {}, 0, {}, {})
     for line in console.read_bytes().decode("utf-8", "surrogateescape").replace("\r", "").split("\n"):
         if not line.startswith("ZM "):
             continue
@@ -77,6 +79,9 @@ def read(console):
         elif kind == "freed":
             fields = fields_of(rest)
             truth.freed[fields["path"]] = fields["by"].replace("_", " ")
+        elif kind in ("end", "reap"):
+            fields = fields_of(rest)
+            (truth.ends if kind == "end" else truth.reaps).setdefault(fields["path"], []).append(int(fields["pid"]))
         elif kind == "left":
             truth.left = int(fields_of(rest)["dying"])
         elif kind in ("memcg", "page", "user", "online", "gone"):

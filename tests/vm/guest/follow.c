@@ -78,8 +78,7 @@ static bool is_advised(int fd)
 	}
 }
 
-/* All others keep what they have: a device, a mount, a directory of cgroupfs. */
-static void close_descriptors(void)
+static void close_own(void)
 {
 	for (int fd = STDERR_FILENO + 1; fd < sysconf(_SC_OPEN_MAX); fd++) {
 		if (fcntl(fd, F_GETFD) >= 0 && is_advised(fd))
@@ -140,7 +139,58 @@ static void keep_mounts(long pid)
 	mount_namespaces[namespace_count++] = fd;
 }
 
-static void kill_tasks(void)
+/* Which of its lines in /proc/PID/maps is of memory that others have, too. drain() needs one of them. */
+static bool is_shared(const char *line, unsigned long *start, unsigned long *end)
+{
+	char flags[5];
+
+	return sscanf(line, "%lx-%lx %4s", start, end, flags) == 3 && flags[3] == 's' && !strstr(line, "/mnt/mapped");
+}
+
+static bool maps_shared(const char *task)
+{
+	unsigned long start, end;
+	char line[4352];
+	FILE *maps = fopen(text("%s/maps", task), "r");
+	bool found = false;
+
+	while (maps && !found && fgets(line, sizeof(line), maps))
+		found = is_shared(line, &start, &end);
+	if (maps)
+		fclose(maps);
+	return found;
+}
+
+/* A process whose first thread has ended maps what the others do. */
+static bool any_maps_shared(long pid)
+{
+	DIR *threads = opendir(text("/proc/%ld/task", pid));
+	struct dirent *entry;
+	bool found = false;
+
+	while (threads && !found && (entry = readdir(threads)))
+		found = *entry->d_name != '.' && maps_shared(text("/proc/%ld/task/%s", pid, entry->d_name));
+	if (threads)
+		closedir(threads);
+	return found;
+}
+
+/*
+ * Those that are named: what they have holds a group, or they map what this process mapped before it began them. Where
+ * pages leave a removed group, no mapping holds one.
+ */
+static bool is_named(long pid)
+{
+	return is_to_end(pid) || (kernel_before(7, 1) && any_maps_shared(pid));
+}
+
+static bool is_any(long pid)
+{
+	(void)pid;
+	return true;
+}
+
+static void kill_tasks(bool (*is_wanted)(long pid))
 {
 	DIR *directory = opendir("/proc");
 
@@ -149,7 +199,7 @@ static void kill_tasks(void)
 	for (struct dirent *entry; (entry = readdir(directory));) {
 		const long pid = atol(entry->d_name);
 
-		if (pid <= 1 || is_of_kernel(pid))
+		if (pid <= 1 || is_of_kernel(pid) || !is_wanted(pid))
 			continue;
 		if (has_own_mounts(pid))
 			keep_mounts(pid);
@@ -158,31 +208,42 @@ static void kill_tasks(void)
 	closedir(directory);
 }
 
-/* This process can't end, but let go of what it maps, as if it did. drain() needs one of them. */
+/* This process can't end, but let go of what it maps, as if it did. */
 static void unmap_shared(void)
 {
 	char *maps = strdup(read_text("/proc/self/maps"));
+	unsigned long start, end;
 
-	for (char *line = strtok(maps, "\n"); line; line = strtok(NULL, "\n")) {
-		unsigned long start, end;
-		char flags[5];
-
-		if (sscanf(line, "%lx-%lx %4s", &start, &end, flags) == 3 && flags[3] == 's' &&
-		    !strstr(line, "/mnt/mapped") && munmap((void *)start, end - start))
+	for (char *line = strtok(maps, "\n"); line; line = strtok(NULL, "\n"))
+		if (is_shared(line, &start, &end) && munmap((void *)start, end - start))
 			die("unmap");
-	}
 	free(maps);
 }
 
 /* Their parent, this process, asks how they ended. */
-static void end_tasks(void)
+static void end(bool (*is_wanted)(long pid))
 {
-	kill_tasks();
+	kill_tasks(is_wanted);
 	for (int tries = 0; tries < 20; tries++) {
 		while (waitpid(-1, NULL, WNOHANG) > 0)
 			;
 		pause_ms(50);
 	}
+}
+
+/*
+ * The other processes have theirs from this one, and close them by ending. All but those that are advised stay: of a
+ * device, a mount, a directory of cgroupfs.
+ */
+static void close_descriptors(void)
+{
+	end(is_any);
+	close_own();
+}
+
+static void end_tasks(void)
+{
+	end(is_named);
 	unmap_shared();
 }
 
@@ -242,7 +303,7 @@ static const struct {
 	{ "truncate",		truncate_files },
 	{ "swapoff",		swap_off },
 	{ "end_tasks",		end_tasks },
-	{ "close",		close_descriptors },	/* which the tasks have from this one */
+	{ "close",		close_descriptors },
 	{ "let_go",		read_pipes },
 	{ "unmount",		unmount_all },
 	{ "drop_caches",	drop_caches },

@@ -178,7 +178,7 @@ void make_anon_left_behind(void)
 {
 	struct group *g = group("/memory/anon.scope", REMOVED);
 
-	keep(touch_and_leave, &(struct mapping){ g, 19 * PAGE, MADV_NOHUGEPAGE });
+	goes_with(g, keep(touch_and_leave, &(struct mapping){ g, 19 * PAGE, MADV_NOHUGEPAGE }));
 	g->keeps_anon = true;
 	hold_besides(g);
 }
@@ -192,7 +192,7 @@ void make_huge_anon_left_behind(void)
 	g = group("/memory/anon-huge.scope", REMOVED);
 	/* A machine of less than 512 MiB begins with "never". */
 	write_text("/sys/kernel/mm/transparent_hugepage/enabled", "madvise");
-	keep(touch_and_leave, &(struct mapping){ g, 2 * huge_page(), MADV_HUGEPAGE });
+	goes_with(g, keep(touch_and_leave, &(struct mapping){ g, 2 * huge_page(), MADV_HUGEPAGE }));
 	g->keeps_anon = true;
 	hold_besides(g);
 }
@@ -218,7 +218,7 @@ void make_mlocked_huge_page(void)
 	if (!huge_page())
 		return;
 	g = group("/memory/mlocked-huge.scope", REMOVED);
-	keep(lock_and_leave, &(struct mapping){ g, huge_page(), MADV_HUGEPAGE });
+	goes_with(g, keep(lock_and_leave, &(struct mapping){ g, huge_page(), MADV_HUGEPAGE }));
 	g->keeps_anon = true;
 	hold_besides(g);
 }
@@ -240,7 +240,7 @@ void make_mlocked_huge_page_and_sockets(void)
 	if (!huge_page())
 		return;
 	g = group_of_sockets("mlocked-huge-and-sockets", BASE_PAGES - 1);
-	keep(lock_and_leave, &(struct mapping){ g, BASE_PAGES * PAGE, MADV_HUGEPAGE });
+	goes_with(g, keep(lock_and_leave, &(struct mapping){ g, BASE_PAGES * PAGE, MADV_HUGEPAGE }));
 	g->keeps_anon = true;
 	open_in(g, open_many_sockets, NULL);
 }
@@ -268,10 +268,11 @@ static bool has_anon_pages(const struct group *g)
 void make_swapped_out(void)
 {
 	struct group *g = group("/memory/swap.scope", REMOVED);
+	pid_t pid;
 
 	if (swapon(text("/dev/%s", disk("swap")), 0))
 		die("swapon");
-	keep(page_out_and_leave, &(struct mapping){ g, 64 * PAGE, 0 });
+	pid = keep(page_out_and_leave, &(struct mapping){ g, 64 * PAGE, 0 });
 	for (int tries = 0; tries < 50 && has_anon_pages(g); tries++) {
 		drain();
 		try_write_text(group_file(g, cgroup_v1 ? "memory.force_empty" : "memory.high"), "0");
@@ -280,6 +281,8 @@ void make_swapped_out(void)
 	if (has_anon_pages(g))
 		die("swap out");
 	g->keeps_anon = true;
+	if (kernel_before(5, 13))
+		goes_with(g, pid);	/* has page tables of it */
 }
 
 /* Written to swap, not met again by reclaim: the process has entries, and the pages of these are still there. */
@@ -287,7 +290,7 @@ void make_swap_cache(void)
 {
 	struct group *g = group("/memory/swapcache.scope", REMOVED);
 
-	keep(page_out_and_leave, &(struct mapping){ g, 24 * PAGE, 0 });
+	goes_with(g, keep(page_out_and_leave, &(struct mapping){ g, 24 * PAGE, 0 }));
 	pause_ms(200);
 	drain();
 	if (!has_anon_pages(g))

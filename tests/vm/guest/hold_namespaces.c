@@ -115,12 +115,15 @@ static void make_files_of_namespaces(void)
 
 void make_cgroup_namespaces(void)
 {
+	struct group *of_process;
+
 	make_mount_point("/elsewhere");
 	make_mount_point("/namespace");
 	keep(bind_it_elsewhere, group_of_namespace("namespace-mounted-elsewhere"));
 	run_in(group_of_namespace("namespace-mounted"), bind_it, "/namespace");
 	open_in(group_of_namespace("namespace"), open_it, NULL);
 	open_in(group_of_namespace("namespace-by-path"), open_its_path, NULL);
-	keep(unshare_and_leave, group_of_namespace("namespace-of-process"));
+	of_process = group_of_namespace("namespace-of-process");
+	goes_with(of_process, keep(unshare_and_leave, of_process));
 	make_files_of_namespaces();
 }

@@ -62,6 +62,20 @@ void make_unreaped_tasks(void)
 	for (int i = 0; i < UNREAPED; i++)
 		run_unreaped(enter_only, g);
 	g->csets = 1;
+	goes_with_parent(g, getpid());
+}
+
+static void leave_one_unreaped(void *group)
+{
+	run_unreaped(enter_only, group);
+}
+
+void make_unreaped_task_elsewhere(void)
+{
+	struct group *g = group("/references/unreaped-elsewhere.service", REMOVED);
+
+	goes_with_parent(g, keep(leave_one_unreaped, g));
+	g->csets = 1;
 }
 
 static void read_directory(void *path)
@@ -135,7 +149,7 @@ void make_left_mms(void)
 		return;
 	g = group("/mms/child", UNHOOKED);
 	for (int i = 0; i < PROCESSES; i++)
-		keep(enter_only, g);
+		goes_with(g, keep(enter_only, g));
 	g->keeps_anon = true;
 	g->mms = PROCESSES - 1;
 }

@@ -161,7 +161,9 @@ static void map_packet_socket(void *arg)
 
 void make_mapped_socket(void)
 {
-	keep(map_packet_socket, group_of_sockets("mapped-packet", 1));
+	struct group *g = group_of_sockets("mapped-packet", 1);
+
+	goes_with(g, keep(map_packet_socket, g));
 }
 
 /* /proc/net/netlink has one a line behind its heading. */
@@ -198,5 +200,5 @@ void make_network_namespace(void)
 
 	open_in(g, open_inotify, NULL);
 	g->fsnotify = 1;
-	keep(unshare_network, g);
+	goes_with(g, keep(unshare_network, g));
 }

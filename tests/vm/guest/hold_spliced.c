@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Pages that something else refers to: pipes that nobody reads, and a CPU's batch of the LRU lists. */
 #include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "zm.h"
@@ -101,6 +104,35 @@ void make_spliced_and_truncated_file(void)
 	splice_pages(path, 0, 3);
 	if (truncate(path, 0))
 		die("truncate %s", path);
+	hold_besides(g);
+}
+
+#define MEMORY_PAGES 3
+
+static void splice_memory(void *end)
+{
+	struct iovec memory = { NULL, MEMORY_PAGES * PAGE };
+
+	memory.iov_base = mmap(NULL, memory.iov_len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory.iov_base == MAP_FAILED)
+		die("mmap");
+	madvise(memory.iov_base, memory.iov_len, MADV_NOHUGEPAGE);
+	memset(memory.iov_base, 'z', memory.iov_len);
+	if (vmsplice(*(int *)end, &memory, 1, 0) != (ssize_t)memory.iov_len)
+		die("vmsplice");
+}
+
+/* Anonymous memory that nobody maps: the pipe has it, and who had it has exited. */
+void make_spliced_memory(void)
+{
+	struct group *g = group("/spliced/memory.scope", REMOVED);
+	int ends[2];
+
+	if (pipe_count == MAX_PIPES || pipe2(ends, O_CLOEXEC | O_NONBLOCK))
+		die("pipe");
+	run_in(g, splice_memory, &ends[1]);
+	holds(g, "anon", MEMORY_PAGES, "[anon]");
+	read_ends[pipe_count++] = ends[0];
 	hold_besides(g);
 }
 

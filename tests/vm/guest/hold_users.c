@@ -37,35 +37,10 @@ static void call_it(const char *name)
 		die("name");
 }
 
-static volatile int beside_done;
-
-_Noreturn static void stay(void)
-{
-	beside_done = 1;
-	for (;;)
-		pause();
-}
-
-#define STACK (64 * 1024)
-
-/* Runs beside the caller in the same memory; all that it does until stay() is done on return. */
-static void start_beside(int (*work)(void *), int flags)
-{
-	char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	beside_done = 0;
-	if (stack == MAP_FAILED || clone(work, stack + STACK, CLONE_VM | flags, NULL) < 0)
-		die("clone");
-	while (!beside_done)
-		pause_ms(1);
-}
-
-#define THREAD (CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM)
-
 static int only_stay(void *arg)
 {
 	(void)arg;
-	stay();
+	stay_beside();
 }
 
 static int open_own(void *arg)
@@ -75,7 +50,7 @@ static int open_own(void *arg)
 	if (unshare(CLONE_FILES) || syscall(SYS_close_range, 3, ~0u, 0))
 		die("unshare");
 	open_file("/mnt/srv/nested", O_RDONLY);
-	stay();
+	stay_beside();
 }
 
 /* One thread is as its process, one has descriptors of its own. */
@@ -90,8 +65,8 @@ static void use_with_threads(void *arg)
 	map_file("/mnt/srv/plain", PROT_READ | PROT_EXEC, MAP_PRIVATE);
 	map_file("/mnt/srv/plain", PROT_READ | PROT_WRITE, MAP_PRIVATE);
 	map_file("/mnt/srv/shared", PROT_READ | PROT_WRITE, MAP_SHARED);
-	start_beside(only_stay, THREAD);
-	start_beside(open_own, THREAD);
+	start_beside(new_stack(), only_stay, THREAD);
+	start_beside(new_stack(), open_own, THREAD);
 }
 
 /* More than the report has room for. */
@@ -109,7 +84,7 @@ static void use_in_two_processes(void *arg)
 	(void)arg;
 	open_file("/mnt/srv/shared", O_RDONLY);
 	map_file("/mnt/srv/nested", PROT_NONE, MAP_SHARED);
-	start_beside(only_stay, CLONE_FILES | SIGCHLD);
+	start_beside(new_stack(), only_stay, CLONE_FILES | SIGCHLD);
 }
 
 /* The thread goes on where its process's first has ended. */
@@ -119,7 +94,7 @@ static void use_without_leader(void *arg)
 	call_it("leaderless");
 	open_file("/mnt/volume/data", O_RDONLY);
 	map_file("/mnt/volume/data", PROT_READ, MAP_SHARED);
-	start_beside(only_stay, THREAD);
+	start_beside(new_stack(), only_stay, THREAD);
 }
 
 /* As a container does: the pages are those of the files below. */

@@ -67,7 +67,7 @@ static void work_and_stay(void *arg)
 		pause();
 }
 
-static void start_and_keep(struct keeper *keeper)
+static pid_t start_and_keep(struct keeper *keeper)
 {
 	pid_t child;
 	char byte;
@@ -80,11 +80,12 @@ static void start_and_keep(struct keeper *keeper)
 	if (read(keeper->ready[0], &byte, 1) || waitpid(child, NULL, WNOHANG))
 		die("keeper");
 	close(keeper->ready[0]);
+	return child;
 }
 
-void keep(void (*work)(void *), void *arg)
+pid_t keep(void (*work)(void *), void *arg)
 {
-	start_and_keep(&(struct keeper){ work, arg, { -1, -1 }, false });
+	return start_and_keep(&(struct keeper){ work, arg, { -1, -1 }, false });
 }
 
 void keep_without_leader(void (*work)(void *), void *arg)
@@ -96,4 +97,33 @@ void own_memory(void)
 {
 	if (mlockall(MCL_CURRENT) || munlockall())
 		die("lock memory");
+}
+
+static volatile int beside_done;
+
+void stay_beside(void)
+{
+	beside_done = 1;
+	for (;;)
+		pause();
+}
+
+#define STACK (64 * 1024)
+
+char *new_stack(void)
+{
+	char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (stack == MAP_FAILED)
+		die("stack");
+	return stack + STACK;
+}
+
+void start_beside(char *stack, int (*work)(void *), int flags)
+{
+	beside_done = 0;
+	if (clone(work, stack, CLONE_VM | flags, NULL) < 0)
+		die("clone");
+	while (!beside_done)
+		pause_ms(1);
 }

@@ -176,6 +176,7 @@ void print_truth(long others)
 			printf("ZM page memcg=%s type=%s npages=%ld path=%s\n", escaped(hold->group->path), hold->type,
 			       hold->npages, hold->shown);
 	}
+	print_endings();
 	print_users();
 	printf("ZM count active=%ld dying=%ld now=%ld\n", active, dying, (long)time(NULL));
 }

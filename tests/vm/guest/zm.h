@@ -12,6 +12,7 @@
  * truth.c   what the report has to show, and the `ZM` lines that say so
  * users.c   which tasks have files open or mapped
  * file.c    files whose pages are charged to the reader that we choose
+ * endings.c which processes have to end before a cgroup goes
  * hold_*.c  the holders, one function for each kind
  * causes.c  what is said of the many zombies of hold_templates.c
  */
@@ -46,11 +47,17 @@ void run_sharing_files(void (*work)(void *), void *arg);
 /* The child stays, as a task that ended and was not reaped. */
 void run_unreaped(void (*work)(void *), void *arg);
 /* The child lives on after its work. */
-void keep(void (*work)(void *), void *arg);
+pid_t keep(void (*work)(void *), void *arg);
 /* The same of a process whose work starts a thread: the first one ends, the thread lives on. */
 void keep_without_leader(void (*work)(void *), void *arg);
 /* To lock its memory makes a process copy now what it shares with its parent: it leaves no page in a group. */
 void own_memory(void);
+/* For a task beside the caller, all of it in memory. */
+char *new_stack(void);
+#define THREAD (CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM)
+/* Runs beside the caller in the same memory; all that it does until stay_beside() is done on return. */
+void start_beside(char *stack, int (*work)(void *), int flags);
+_Noreturn void stay_beside(void);
 
 /* group.c */
 
@@ -131,6 +138,16 @@ void check_truth(void);
 /* And so many zombies that are in no table. */
 void print_truth(long others);
 
+/* endings.c */
+
+/* This process has what holds the group: it goes when the process ends. */
+void goes_with(const struct group *g, pid_t pid);
+/* Tasks of it that exited are still there: this process, their parent, has to ask for them, or to end. */
+void goes_with_parent(const struct group *g, pid_t pid);
+/* Whether it is one of these. */
+bool is_to_end(pid_t pid);
+void print_endings(void);
+
 /* users.c */
 
 /* What the report shows a file as whose path there is not this one. */
@@ -189,6 +206,7 @@ void make_spliced_file(void);
 void make_spliced_large_folio(void);
 void make_spliced_tmpfs_file(void);
 void make_spliced_and_truncated_file(void);
+void make_spliced_memory(void);
 void make_batched_file(void);
 /* Behind everything else: a batch is drained by many things. */
 void fill_batches(void);
@@ -197,6 +215,8 @@ void read_pipes(void);
 void make_shared_mapping(void);
 void make_anon_left_behind(void);
 void make_huge_anon_left_behind(void);
+void make_anon_shared_by_fork(void);
+void make_stack_left_behind(void);
 void make_mlocked_huge_page(void);
 void make_mlocked_huge_page_and_sockets(void);
 void make_swapped_out(void);
@@ -227,6 +247,7 @@ void make_fsnotify_groups(void);
 /* Where pages leave a removed group, something else has to hold it: then they are those formerly charged. */
 void hold_besides(struct group *g);
 void make_unreaped_tasks(void);
+void make_unreaped_task_elsewhere(void);
 void make_dirty_inodes(void);
 /* The directory that is open for one of them, made before the disk was mounted last; its inode. */
 #define OPENED "/mnt/opened"
