@@ -32,9 +32,9 @@ const struct report reports[] = {
 	{ 'f', report_files,   LISTS | NEED_FILES, FOR_BATCHES, NEED_USERS, RECORDS },
 	{ 'g', report_groups,  LISTS, NEED_COSTS, 0, RECORDS | STACKS },
 	{ 'k', report_kernfs,  LISTS | NEED_SLAB, 0, 0, RECORDS },
-	{ 'w', report_why,     LISTS | NEED_FILES | NEED_REFERENCES, 0, 0, RECORDS },
+	{ 'w', report_why,     LISTS | NEED_FILES | NEED_REFERENCES, FOR_TASKS, 0, RECORDS },
 	{ 's', report_summary, LISTS | NEED_FILES | NEED_REFERENCES,
-	  NEED_COSTS | NEED_USERS | FOR_BATCHES, 0, PAIRS },
+	  NEED_COSTS | NEED_USERS | FOR_BATCHES | FOR_TASKS, 0, PAIRS },
 	{ 'L', report_layout,  0, 0, 0, PAIRS },
 };
 

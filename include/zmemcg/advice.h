@@ -15,7 +15,7 @@ struct advice;
 
 struct advice *advice_new(struct run *run, struct ledger *ledger);
 
-/* A folio that the ledger counts. The ledger notes which mounts are to go, whose descriptors to close. */
+/* A folio that the ledger counts. The ledger notes which mounts are to go, which tasks to end, whose descriptors to close. */
 void advice_look_at(struct run *run, struct advice *advice, const struct folio *folio);
 
 /*

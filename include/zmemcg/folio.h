@@ -31,6 +31,7 @@ struct folio {
 	struct memcg *former;	/* a dying one that it was charged to before, or NULL (7.1) */
 	uint64_t flags;
 	kaddr_t mapping;	/* struct address_space of page cache and shmem, or 0 */
+	kaddr_t anon_vma;	/* of anonymous memory, or 0: KSM's */
 	uint64_t base_pages;
 	enum folio_kind kind;
 	int32_t references;	/* its struct page's own count */

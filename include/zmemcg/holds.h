@@ -29,7 +29,10 @@ enum folio_hold {
  */
 unsigned int folio_holds(struct run *run, const struct folio *folio);
 
-/* Whether its file was truncated, and it is there because such a thing refers to it. */
+/*
+ * Whether its file was truncated, or it is anonymous and nobody maps it, and it is there because such a thing refers
+ * to it.
+ */
 bool folio_is_cut_off(struct run *run, const struct folio *folio);
 
 #endif

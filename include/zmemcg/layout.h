@@ -76,7 +76,7 @@ struct layout {
 	struct member zone_free_area;		/* include/linux/mmzone.h: one for each order */
 	long free_area_bytes;
 	struct member page_flags, page_mapping, page_lru, page_memcg, page_memcg_data,
-		      page_mapcount, page_refcount,
+		      page_mapcount, page_refcount, page_index,
 		      page_private, page_compound_head, page_page_type;
 	struct member folio_order_byte;		/* 6.1: counted from the head page */
 	struct member page_compound_order;	/* before: in the first tail page */
@@ -87,6 +87,7 @@ struct layout {
 	     pg_private;
 	long pg_lru, pg_private_2;
 	long pg_slab, pgty_slab;	/* which of them is one: layout_tells_slabs() */
+	long levels_5;		/* of vmcoreinfo: whether x86-64 has five levels of page tables */
 	long buddy_number, hugetlb_number, slab_number;	/* of vmcoreinfo, PAGE_*_MAPCOUNT_VALUE; 0: absent */
 	uint32_t buddy_type;	/* page_type of a free block's first page, 0: not known */
 	struct page_type hugetlb_type, slab_type;
@@ -132,19 +133,23 @@ struct layout {
 	struct member stock_cached, stock_nr_pages;
 	kaddr_t memcg_stock;
 	struct member task_tasks, task_signal, task_thread_node, task_files, task_pid,
-		      task_comm, task_cgroups, task_exit_state, task_stack_area;
+		      task_comm, task_cgroups, task_exit_state, task_stack_area,
+		      task_group_leader, task_real_parent;
 	struct member area_pages, area_nr_pages;	/* include/linux/vmalloc.h: vm_struct */
-	struct member signal_thread_head, files_fdt, fdt_max_fds, fdt_fd;
-	struct member nsproxy_cgroup_ns, cgroup_ns_root_cset;
+	struct member signal_thread_head, signal_live, files_fdt, fdt_max_fds, fdt_fd;
+	struct member nsproxy_net_ns, nsproxy_cgroup_ns, cgroup_ns_root_cset;
 	struct member task_mm, mm_pgd, file_mapping, file_mode, vma_shared, vma_mm, vma_flags;
-	struct member file_f_op, file_private_data, file_inode, inode_private, socket_sk;
+	struct member vma_start, vma_end, vma_pgoff;
+	struct member anon_vma_root, anon_chain_rb, anon_chain_vma;	/* include/linux/rmap.h */
+	struct member file_f_op, file_private_data, file_inode, inode_private, socket_sk,
+		      socket_file;
 	struct member cgroup_ns_common, dentry_inode, vfsmount_sb;
 	struct member seq_private, kernfs_open_priv, kernfs_open_released, cgroup_file_ns;
 	struct member sock_receive_queue, sock_family, skb_cb, skb_sk, unix_cb_fp,
 		      fp_list_count, fp_list_files;
 	struct member ring_file_table, ring_nr_files, file_table_files;
 	struct member file_table_data, rsrc_data_nr, rsrc_data_nodes, rsrc_node_file;
-	struct member sock_memcg, sock_prot, sock_refcnt, sock_state, sock_wmem_alloc,
+	struct member sock_net, sock_memcg, sock_prot, sock_refcnt, sock_state, sock_wmem_alloc,
 		      sock_socket,
 		      proto_node, proto_slab, proto_name, proto_obj_size, cache_list, cache_name;
 	struct member fsnotify_memcg;
@@ -201,8 +206,8 @@ struct layout {
 void layout_resolve(struct layout *layout, const struct layout_lookup *lookup);
 
 /*
- * Resolves what NEED_REFERENCES, NEED_COSTS, NEED_USERS and FOR_BATCHES ask for, as far as they are among
- * the needs: half as much again, and crash asks gdb for some of it (24 ms each), so the other reports
+ * Resolves what NEED_REFERENCES, NEED_COSTS, NEED_USERS, FOR_BATCHES and FOR_TASKS ask for, as far as they are
+ * among the needs: half as much again, and crash asks gdb for some of it (24 ms each), so the other reports
  * do not wait for it.
  */
 void layout_resolve_for(struct layout *layout, const struct layout_lookup *lookup,
@@ -223,6 +228,7 @@ enum layout_need {
 	FOR_COSTS = 128,	/* the same, and what not every kernel has */
 	NEED_USERS = 256,	/* tasks that have a file open or mapped */
 	FOR_BATCHES = 512,	/* folios on their way to a list; never lacking */
+	FOR_TASKS = 1024,	/* which tasks have what holds a memcg; never lacking */
 };
 
 #define NEED_EVERYTHING	(~0u)

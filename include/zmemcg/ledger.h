@@ -16,6 +16,7 @@ struct inventory;
 struct memcg;
 struct open_files;
 struct run;
+struct sharing;
 
 /* Kinds of holders, in the order of the columns of -w. */
 enum reference {
@@ -63,12 +64,20 @@ struct reference_detail {
 	struct behind_group *behind;	/* by type, in the order of their first */
 };
 
-/* What an action is to be done to: mounts, tasks. */
+/* What an action is to be done to, where it is named. */
+enum target {
+	TO_UNMOUNT,	/* mounts */
+	TO_END,		/* tasks, a process by its leader */
+	TO_REAP,	/* the parents of tasks that exited */
+	TO_CLOSE,	/* tasks that have descriptors */
+	TARGET_KINDS,
+};
+
 struct targets {
 	struct map seen;
 	struct name *names;	/* in the order in which they were met */
 	size_t count, room;
-	uint64_t unknown;	/* holders of which it is not known here */
+	uint64_t unknown;	/* holders of which it is not known here: folios, sockets, maps */
 	uint64_t elsewhere;	/* mounts that other namespaces have, of the same filesystems */
 };
 
@@ -85,9 +94,10 @@ struct ledger {
 	unsigned int *needs;	/* likewise: of holders whose kind does not say it alone, remedies.h */
 	struct inode_in_use *inodes;	/* whose users say what takes them away */
 	size_t inode_count, inode_room;
-	struct targets targets[REMEDIES];
+	struct targets targets[TARGET_KINDS];
 	unsigned int waits;	/* a set of remedies.h: what of REMEDY_TIME is waited for */
 	struct open_files *open_files;	/* NULL until somebody asks: open_files.h */
+	struct sharing *sharing;	/* likewise: task_targets.h */
 	uint64_t unkept;		/* css_sets of the selected that nothing was found to keep */
 	struct map counted;		/* objects that are met more than once: sockets, groups */
 
@@ -110,6 +120,9 @@ struct ledger *ledger_new(struct run *run, struct inventory *inventory, bool det
 void ledger_add(struct ledger *ledger, const struct memcg *memcg, enum reference kind,
 		uint64_t count, kaddr_t object, struct name what);
 
+/* What ledger_add_behind() knows a holder by: what has no address is told by its words. */
+kaddr_t ledger_holder(kaddr_t object, struct name what);
+
 /*
  * What stands behind a holder that was counted under this kind and object; counts as no
  * reference. type is a constant. Nothing where no details were asked for.
@@ -127,7 +140,13 @@ void ledger_needs_inode(struct ledger *ledger, const struct memcg *memcg, kaddr_
  * Notes what an action is to be done to, where that is wanted. Returns the place for its name, or
  * NULL: it was noted before.
  */
-struct name *ledger_target(struct ledger *ledger, enum remedy remedy, kaddr_t object);
+struct name *ledger_target(struct ledger *ledger, enum target kind, kaddr_t object);
+
+/* Whoever has this holder is not known: counted once. */
+void ledger_target_unknown(struct ledger *ledger, enum target kind, kaddr_t holder);
+
+/* Whether somebody wants to know which tasks have a holder. */
+bool ledger_wants_tasks(const struct ledger *ledger);
 
 /* Words as what of ledger_add(); a copy is taken. */
 struct name ledger_words(struct ledger *ledger, const char *words);

@@ -21,7 +21,19 @@ uint64_t task_pid(struct run *run, kaddr_t task);
 /* What it calls itself, at most 15 bytes; no path when that is nothing, or unreadable. */
 struct name task_name(struct run *run, kaddr_t task);
 
-/* "42 comm". */
+/* Its process's first thread, which bears the process's number whether it lives or not. */
+kaddr_t task_process(struct run *run, kaddr_t task);
+
+/* Ended, and its parent has not asked how. */
+bool task_has_exited(struct run *run, kaddr_t task);
+
+/* Whether all threads of its process have exited; who started that then is to ask for it. */
+bool task_process_has_exited(struct run *run, kaddr_t task);
+
+/* The process that has to ask for this one; 0 when unreadable. */
+kaddr_t task_parent(struct run *run, kaddr_t task);
+
+/* "42 comm", "42 ?" of one without a name. */
 struct name task_label(struct run *run, kaddr_t task);
 
 /* "pid 42 (comm)", for people. */

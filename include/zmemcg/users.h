@@ -12,6 +12,7 @@
 struct file;
 struct files;
 struct run;
+struct sharing;
 struct users;
 
 /* include/linux/fs.h */
@@ -41,10 +42,10 @@ struct user {
 };
 
 /*
- * One pass over all tasks, for all files that were met so far. A process stands for its
- * threads; a thread that has descriptors of its own (unshare(CLONE_FILES)) for itself.
+ * One pass over the descriptors of all tasks, for all files that were met so far. A process stands
+ * for its threads; a thread that has descriptors of its own (unshare(CLONE_FILES)) for itself.
  */
-struct users *users_new(struct run *run, const struct files *files);
+struct users *users_new(struct run *run, const struct files *files, const struct sharing *sharing);
 
 /*
  * Who uses the file, by pid: by file.f_mapping of what is open, by address_space.i_mmap of

@@ -19,7 +19,7 @@ enum { BATCH_BYTES = 128, FOLIOS = 8, ROOM = 15 };
 enum { REFERENCES = 52, MAPCOUNT = 48, ENTIRE = 64, PRIVATE_AT = 40, PAGE_BYTES = 64 };
 enum { BH_NEXT = 0, BH_PAGE = 8, BH_COUNT = 16 };
 
-enum { DIRTY, WRITEBACK, MLOCKED, LRU, PRIVATE, PRIVATE_2 };
+enum { DIRTY, WRITEBACK, MLOCKED, LRU, PRIVATE, PRIVATE_2, SWAPCACHE };
 
 static struct layout layout;
 static struct run run;
@@ -47,6 +47,11 @@ bool peek_member(struct run *r, kaddr_t object, struct member member, uint64_t *
 	return read_member(r, object, member, value);
 }
 
+bool folio_in_swapcache(const struct run *r, const struct folio *folio)
+{
+	return flag_is_set(folio->flags, r->layout->pg_swapcache);
+}
+
 bool files_is_metadata(struct run *r, kaddr_t mapping)
 {
 	(void)r;
@@ -64,7 +69,7 @@ static int setup(void **state)
 		.folio_large_mapcount = MEMBER(ENTIRE + 8, 4), .tail_compound_mapcount = MEMBER(12, 4),
 		.bh_page = MEMBER(BH_PAGE, 8), .bh_count = MEMBER(BH_COUNT, 4), .bh_this_page = MEMBER(BH_NEXT, 8),
 		.pg_dirty = DIRTY, .pg_writeback = WRITEBACK, .pg_mlocked = MLOCKED, .pg_lru = LRU, .pg_private = PRIVATE,
-		.pg_private_2 = PRIVATE_2,
+		.pg_private_2 = PRIVATE_2, .pg_swapcache = SWAPCACHE,
 		.batch_nr = MEMBER(0, 1), .batch_folios = MEMBER(FOLIOS, ROOM * 8), .lru_batches = BATCHES, .lru_rotate = ROTATE,
 		.batches_add = MEMBER(0, BATCH_BYTES), .batches_activate = MEMBER(BATCH_BYTES, BATCH_BYTES),
 		.rotate_batch = MEMBER(0, BATCH_BYTES),
@@ -241,6 +246,27 @@ static void one_without_a_file_is_there_for_who_refers_to_it(void **state)
 	assert_false(folio_is_cut_off(&run, &folio));
 }
 
+static void anonymous_memory_that_nobody_maps_is_there_for_who_refers_to_it(void **state)
+{
+	struct folio folio = folio_of(FOLIO_ANON, 1, 1 << DIRTY);
+
+	(void)state;
+	folio.mapping = 0;
+	assert_true(folio_is_cut_off(&run, &folio));
+	assert_int_equal(folio_holds(&run, &folio), HELD_DIRTY);
+	folio.flags |= 1 << SWAPCACHE;
+	assert_false(folio_is_cut_off(&run, &folio));
+	folio.flags = 0;			/* who took it off its list has it for a moment */
+	assert_false(folio_is_cut_off(&run, &folio));
+	folio.flags = 1 << LRU;
+	put(PAGES + MAPCOUNT, 0, 4);
+	assert_false(folio_is_cut_off(&run, &folio));
+	put(PAGES + MAPCOUNT, -1, 4);
+	put_in_batch(BATCHES, PAGES);
+	run.batches = NULL;
+	assert_false(folio_is_cut_off(&run, &folio));
+}
+
 #define TEST(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -257,6 +283,7 @@ int main(void)
 		TEST(on_a_live_system_it_is_looked_at_again),
 		TEST(a_filesystem_holds_its_buffers_and_tree_blocks),
 		TEST(one_without_a_file_is_there_for_who_refers_to_it),
+		TEST(anonymous_memory_that_nobody_maps_is_there_for_who_refers_to_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,6 +42,31 @@ static int64_t rest(const struct books *books)
 	return ledger_rest(books->ledger, &books->memcgs[ZOMBIE]);
 }
 
+static void what_an_action_is_done_to_is_noted_once(void **state)
+{
+	struct books books;
+	const struct targets *targets;
+
+	(void)state;
+	open_books(&books, 1, false);
+	assert_null(ledger_target(books.ledger, TO_END, 0x1000));	/* nobody asked */
+	ledger_target_unknown(books.ledger, TO_END, 0x2000);
+	assert_false(ledger_wants_tasks(books.ledger));
+	books.ledger->whole = true;
+	assert_true(ledger_wants_tasks(books.ledger));
+	assert_non_null(ledger_target(books.ledger, TO_END, 0x1000));
+	assert_null(ledger_target(books.ledger, TO_END, 0x1000));
+	assert_non_null(ledger_target(books.ledger, TO_CLOSE, 0x1000));
+	ledger_target_unknown(books.ledger, TO_END, 0x2000);
+	ledger_target_unknown(books.ledger, TO_END, 0x2000);
+	targets = books.ledger->targets;
+	assert_int_equal(targets[TO_END].count, 1);
+	assert_int_equal(targets[TO_END].unknown, 1);
+	assert_int_equal(targets[TO_CLOSE].count, 1);
+	assert_int_equal(targets[TO_CLOSE].unknown + targets[TO_REAP].count, 0);
+	close_books(&books);
+}
+
 static void what_nobody_explains_is_left(void **state)
 {
 	struct books books;
@@ -287,6 +312,7 @@ static void details_are_kept_only_where_they_were_asked_for(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_an_action_is_done_to_is_noted_once),
 		cmocka_unit_test(what_nobody_explains_is_left),
 		cmocka_unit_test(what_is_explained_twice_is_below_zero),
 		cmocka_unit_test(an_unknown_count_leaves_nothing),

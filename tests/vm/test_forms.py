@@ -285,9 +285,9 @@ def test_the_diagnosis_is_the_same_in_json(crash, selector):
         source = summary[key]["age_source"]
         assert source in (INFERRED if age.startswith("~") else ["removal"])
         assert summary[key] == {"age": crashrun.seconds(age), "age_source": source, "path": truth.unescaped(path)}
-    for key in ("to unmount", "to close in tasks"):
-        said = re.sub(r" \(of \d+ sockets? not known\)$", "", pairs.pop(key, "-"))
-        said, elsewhere = re.fullmatch(r"(.*?)(?: \(and (\d+) mounts? of these in other namespaces\))?", said).groups()
+    for key in ("to unmount", "to end", "to reap in tasks", "to close in tasks"):
+        said = re.sub(r" \(of \d+ (holder|socket)s? not known\)$", "", pairs.pop(key, "-"))
+        said, elsewhere = re.fullmatch(r"(.*?)(?: \(and (\d+) elsewhere\))?", said).groups()
         assert elsewhere is None or summary["mounts to unmount in other namespaces"] == int(elsewhere)
         named, _, more = re.fullmatch(r"(.*?)( and (\d+) more)?", said).groups()
         names = [truth.unescaped(name) for name in named.split(", ")] if named != "-" else []

@@ -20,6 +20,7 @@ CELLS = [(machine.name, crash.name) for machine in [*boots.WITH_ZOMBIES, *boots.
          for crash in crashes.for_kernel(machine.kernel)]
 
 ANON = r"FOLIOS \[anon\]"
+TASK = r"task pid \d+ \(init\)"
 
 # Until 5.13 on no list of the bdi_writeback that it holds; v1 has none.
 CLEAN_INODE = r"inode /mnt/writer/log"
@@ -45,7 +46,7 @@ DETAILS = {
     "/references/netlink-sockets.service": {r"SOCK NETLINK socket": 1, OPEN: 1},
     "/references/packet-sockets.service": {r"SOCK PACKET socket": 1, OPEN: 1},
     "/references/unaccepted.service": {r"SOCK UNIX\S* socket that no task has open": 2, OPEN: 0},
-    "/references/mapped-packet.service": {r"SOCK PACKET socket that no task has open": 1, OPEN: 0},
+    "/references/mapped-packet.service": {r"SOCK PACKET socket that no task has open": 1, OPEN: 0, TASK: 1},
     "/references/network-namespace.service": {INOTIFY: 1, OPEN: 1},
     "/references/mlocked-huge-and-sockets.service": {r"SOCK UNIX\S* socket": 511, OPEN: 511, ANON: 1},
     "/references/passed-socket.service": {r"SOCK UDP socket": 1, PASSED: 1, OPEN: 0},
@@ -57,8 +58,10 @@ DETAILS = {
     "/references/registered.service": {r"SOCK UDP socket": 1, INOTIFY: 1, REGISTERED: 2, OPEN: 0},
     "/references/fsnotify-both.service": {INOTIFY: 1, r"FSNOTIFY fanotify group": 1, OPEN: 2},
     "/references/unreaped.service":
-        {r"CSET css_set \(tasks: 103, cgroup namespaces: 0\)": 1, r"task pid \d+ \(init\), exited and not reaped": 100,
+        {r"CSET css_set \(tasks: 103, cgroup namespaces: 0\)": 1, rf"{TASK}, exited and not reaped by pid 1 \(init\)": 100,
          r"task 3 more": 1},
+    "/references/unreaped-elsewhere.service":
+        {r"CSET css_set \(tasks: 1, cgroup namespaces: 0\)": 1, rf"{TASK}, exited and not reaped by pid \d+ \(init\)": 1},
     "/references/namespace.service": of_namespace(f"file {ADDRESS}, {BY_DESCRIPTOR}"),
     "/references/namespace-by-path.service": of_namespace(f"file {ADDRESS}, {BY_DESCRIPTOR}"),
     "/references/namespace-of-process.service": of_namespace(rf"of pid \d+ \(init\), task {ADDRESS}"),
@@ -71,8 +74,11 @@ DETAILS = {
     "/references/read-inode.service": {r"CGWB bdi_writeback of device \d+:\d+": 1, r"inode /mnt/atime/lost\+found": 1},
     "/references/stock-0.service": {r"STOCK stock of CPU 0": 1},
     "/references/stock-1.service": {r"STOCK stock of CPU 1": 1},
-    "/mms/child": {r"MM mm_struct": 2},
+    "/mms/child": {r"MM mm_struct": 2, TASK: 2},
     "/memory/anon.scope": {ANON: 1},
+    "/memory/anon-forked.scope": {ANON: 1},
+    "/memory/stack.scope": {r"KMEM \[kmem\]": 1, TASK: 1},
+    "/spliced/memory.scope": {ANON: 1, TASK: 0},
     "/memory/mlocked-huge.scope": {ANON: 1},
     "/memory/swap.scope": {r"SWAP \d+ swap entries": 1},
     "/system.slice/mlocked.service": {r"FOLIOS /mnt/srv/mlocked": 1},
@@ -98,7 +104,7 @@ SHOWS = {
 BEHIND = {
     "file": "struct file.private_data {}",
     "inode": "struct inode.i_wb {}",
-    "task": "struct task_struct.cgroups {}",
+    "task": "struct task_struct.cgroups,mm,pid {}",
     "cgroup_ns": "struct cgroup_namespace.root_cset {}",
 }
 
@@ -234,9 +240,53 @@ def test_details_name_each_holder(references):
                 continue        # the kernel may have moved it to the parent's already (5.14, cleanup_offline_cgwb())
             shown = [" ".join([row["HOLDER"], row["WHAT"]]) for row in details]
             assert sum(bool(re.fullmatch(pattern, words)) for words in shown) == count, (path, pattern)
-        assert len({(row["HOLDER"], row["ADDRESS"], row["WHAT"]) for row in details}) == len(details), path
+        told = [(row["HOLDER"], row["ADDRESS"], row["WHAT"]) for row in details if row["HOLDER"] != "task"]
+        assert len(set(told)) == len(told), path
         assert sum(int(row["REFS"]) for row in details if row["HOLDER"] not in BEHIND) == int(rows[0]["REFS"]), path
         assert all(row["REFS"] == "-" for row in details if row["HOLDER"] in BEHIND), path
+
+
+def pids_behind(references, path, holder):
+    """Of the tasks that stand behind holders of a kind, without those that have exited."""
+    pids, of = [], None
+    for row in references.details[path][1]:
+        if row["HOLDER"] not in BEHIND:
+            of = row["HOLDER"]
+        elif row["HOLDER"] == "task" and of == holder and (pid := re.fullmatch(r"pid (\d+) \(.*\)", row["WHAT"])):
+            pids.append(int(pid[1]))
+    return pids
+
+
+def test_tasks_that_have_memory_are_named(references):
+    """Those that the guest began, and no other: each once behind all anonymous pages, and behind all of the kernel's."""
+    for path in ("/memory/anon.scope", "/memory/anon-forked.scope", "/memory/mlocked-huge.scope", "/memory/stack.scope",
+                 "/references/mlocked-huge-and-sockets.service"):
+        if path not in references.selected or references.truth.pages_leave:
+            continue
+        row = references.details[path][0][0]
+        for holder in ("FOLIOS", "KMEM"):
+            pids = pids_behind(references, path, holder)
+            if row[holder] == "0" or (path, holder) == ("/memory/anon-forked.scope", "KMEM"):
+                assert len(pids) <= (row[holder] != "0"), (path, holder)
+            else:
+                assert sorted(pids) == sorted(references.truth.ends[path]), (path, holder)
+
+
+def test_tasks_that_have_sockets_and_mms_are_named(references):
+    ends = references.truth.ends
+    assert pids_behind(references, "/references/mapped-packet.service", "SOCK") == ends["/references/mapped-packet.service"]
+    (member,), path = ends["/references/network-namespace.service"], "/references/network-namespace.service"
+    sockets = [row for row in references.details[path][1] if row["WHAT"].endswith(" socket that no task has open")]
+    assert pids_behind(references, path, "SOCK") == [member] * len(sockets)
+    if "/mms/child" in references.selected:
+        pids = pids_behind(references, "/mms/child", "MM")
+        assert len(set(pids)) == 2 and set(pids) < set(ends["/mms/child"])
+
+
+def test_who_has_not_reaped_is_named(references):
+    for path, pids in references.truth.reaps.items():
+        said = " ".join(row["WHAT"] for row in references.details[path][1])
+        assert set(map(int, re.findall(r"not reaped by pid (\d+) ", said))) == set(pids), path
 
 
 def test_holders_refer_to_the_memcg(references):
@@ -249,6 +299,10 @@ def test_holders_refer_to_the_memcg(references):
             if row["HOLDER"] not in BEHIND:
                 holder, socket = row, re.search(r"sk_socket = 0x([0-9a-f]{16})", shown)
                 assert (memcg["MEMCG"] if row["HOLDER"] != "FOLIOS" else row["ADDRESS"]) in shown, (path, row)
+            elif row["HOLDER"] == "task":
+                pid = re.match(r"pid (\d+)", row["WHAT"])[1]
+                assert re.search(rf"\bpid = {pid}\b", shown), (path, row)
+                assert holder.get("HOLDER") not in ("CSET", "MM") or holder["ADDRESS"] in shown, (path, row)
             else:
                 # a file leads to the struct socket, which the sock leads to
                 of_socket = row["HOLDER"] == "file" and holder["HOLDER"] == "SOCK"

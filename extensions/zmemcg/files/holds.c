@@ -139,12 +139,24 @@ unsigned int folio_holds(struct run *run, const struct folio *folio)
 	return holds;
 }
 
+/* What a pipe had by vmsplice(), or I/O pinned, before it was unmapped: mm/gup.c. */
+static bool is_unmapped(struct run *run, const struct folio *folio)
+{
+	return folio->kind == FOLIO_ANON && !folio_in_swapcache(run, folio) && !folio_mapped(run, folio) &&
+	       referred(run, folio);
+}
+
 /* mm/filemap.c 6.1 filemap_remove_folio() leaves it on its list, and charged, until the last reference. */
-bool folio_is_cut_off(struct run *run, const struct folio *folio)
+static bool is_truncated(struct run *run, const struct folio *folio)
 {
 	const struct layout *l = run->layout;
 
 	return folio->kind == FOLIO_OTHER && flag_is_set(folio->flags, l->pg_lru) &&
 	       !flag_is_set(folio->flags, l->pg_private) && !folio_holds(run, folio) &&
 	       referred(run, folio);
+}
+
+bool folio_is_cut_off(struct run *run, const struct folio *folio)
+{
+	return is_truncated(run, folio) || is_unmapped(run, folio);
 }

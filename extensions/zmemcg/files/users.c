@@ -116,16 +116,16 @@ static void note_descriptor(struct run *run, void *arg, unsigned int number, kad
 	add_use(run, uses_of(run, users, file), users->looked_at, number, mode);
 }
 
-struct users *users_new(struct run *run, const struct files *files)
+struct users *users_new(struct run *run, const struct files *files, const struct sharing *sharing)
 {
 	struct users *users = arena_alloc(&run->arena, sizeof(*users));
 
 	users->files = files;
-	users->sharing = sharing_of_tasks(run);
+	users->sharing = sharing;
 	map_init(&users->by_inode, &run->arena);
 	map_init(&users->overlays, &run->arena);
-	for (size_t i = 0; i < users->sharing->table_count; i++) {
-		users->looked_at = users->sharing->tables[i];
+	for (size_t i = 0; i < sharing->tables.count; i++) {
+		users->looked_at = sharing->tables.list[i];
 		descriptors_visit(run, users->looked_at->object, note_descriptor, users);
 	}
 	return users;
@@ -146,7 +146,7 @@ static void note_mapping(struct run *run, void *arg, kaddr_t node)
 
 	if (!read_member(run, vma, l->vma_mm, &mm))
 		return;
-	sharers = map_get(&mappings->users->sharing->by_mm, mm);
+	sharers = sharers_of_mm(mappings->users->sharing, mm);
 	if (!sharers)
 		return;		/* its last task is ending */
 	read_member(run, vma, l->vma_flags, &flags);

@@ -189,6 +189,8 @@ void folio_decode(struct run *run, const struct inventory *inventory, kaddr_t pa
 	folio->kind = kind_of(l, bytes);
 	if (folio->kind == FOLIO_CACHE || folio->kind == FOLIO_SHMEM)
 		folio->mapping = mapping;
+	if (folio->kind == FOLIO_ANON && (mapping & MAPPING_FLAGS) == MAPPING_ANON)
+		folio->anon_vma = mapping - MAPPING_ANON;
 	if (folio->memcg || folio->former)
 		folio->base_pages = folio_size(run, page, folio->flags);
 }

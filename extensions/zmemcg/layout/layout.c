@@ -23,7 +23,7 @@ static long *long_slot(const struct layout *layout, size_t slot)
 
 /* What waits until a report asks for it. */
 #define LATE_NEEDS	(NEED_REFERENCES | FOR_REFERENCES | NEED_COSTS | FOR_COSTS | NEED_USERS | \
-			 FOR_BATCHES)
+			 FOR_BATCHES | FOR_TASKS)
 
 /* Whether a row's turn is now: needs are late ones, or none for the rows of all reports. */
 static bool is_due(unsigned int needed_by, unsigned int needs)

@@ -98,6 +98,8 @@ const struct member_row member_rows[] = {
 	{ SLOT(page_memcg), "page", "mem_cgroup", NEED_LRU },
 	{ SLOT(page_mapcount), "page", "_mapcount", 0 },
 	{ SLOT(page_refcount), "page", "_refcount", 0 },
+	{ SLOT(page_index), "page", "__folio_index", FOR_TASKS },	/* 6.16 */
+	{ SLOT(page_index), "page", "index", FOR_TASKS },
 	{ SLOT(page_private), "page", "private", 0 },
 	{ SLOT(page_compound_head), "page", "compound_info", 0 },	/* 7.1 */
 	{ SLOT(page_compound_head), "page", "compound_head", 0 },
@@ -224,10 +226,14 @@ const struct member_row member_rows[] = {
 	{ SLOT(area_pages), "vm_struct", "pages", FOR_REFERENCES },
 	{ SLOT(area_nr_pages), "vm_struct", "nr_pages", FOR_REFERENCES },
 	{ SLOT(task_exit_state), "task_struct", "exit_state", FOR_REFERENCES },
+	{ SLOT(task_group_leader), "task_struct", "group_leader", FOR_TASKS },
+	{ SLOT(task_real_parent), "task_struct", "real_parent", FOR_TASKS },
+	{ SLOT(signal_live), "signal_struct", "live", FOR_TASKS },
 	{ SLOT(signal_thread_head), "signal_struct", "thread_head", NEED_REFERENCES | NEED_USERS },
 	{ SLOT(files_fdt), "files_struct", "fdt", NEED_REFERENCES | NEED_USERS },
 	{ SLOT(fdt_max_fds), "fdtable", "max_fds", NEED_REFERENCES | NEED_USERS },
 	{ SLOT(fdt_fd), "fdtable", "fd", NEED_REFERENCES | NEED_USERS },
+	{ SLOT(nsproxy_net_ns), "nsproxy", "net_ns", FOR_TASKS },
 	{ SLOT(nsproxy_cgroup_ns), "nsproxy", "cgroup_ns", FOR_REFERENCES },
 	{ SLOT(cgroup_ns_root_cset), "cgroup_namespace", "root_cset", FOR_REFERENCES },
 	{ SLOT(file_f_op), "file", "f_op", NEED_REFERENCES },
@@ -257,7 +263,9 @@ const struct member_row member_rows[] = {
 	{ SLOT(rsrc_data_nodes), "io_rsrc_data", "nodes", FOR_REFERENCES },
 	{ SLOT(rsrc_node_file), "io_rsrc_node", "file_ptr", FOR_REFERENCES },
 	{ SLOT(socket_sk), "socket", "sk", FOR_REFERENCES },
+	{ SLOT(socket_file), "socket", "file", FOR_TASKS },
 	{ SLOT(sock_memcg), "sock", "sk_memcg", FOR_REFERENCES },
+	{ SLOT(sock_net), "sock_common", "skc_net", FOR_TASKS },
 	{ SLOT(sock_prot), "sock_common", "skc_prot", FOR_REFERENCES },
 	{ SLOT(sock_refcnt), "sock_common", "skc_refcnt", FOR_REFERENCES },
 	{ SLOT(sock_state), "sock_common", "skc_state", FOR_REFERENCES },
@@ -303,15 +311,21 @@ const struct member_row member_rows[] = {
 	{ SLOT(cgroup_rstat_base), "cgroup", "rstat_base_cpu", FOR_COSTS },	/* 6.16 */
 	{ SLOT(cache_object_size), "kmem_cache", "object_size", NEED_COSTS | FOR_REFERENCES },
 
-	{ SLOT(task_mm), "task_struct", "mm", FOR_REFERENCES | NEED_USERS },
+	{ SLOT(task_mm), "task_struct", "mm", FOR_REFERENCES | NEED_USERS | FOR_TASKS },
 	{ SLOT(mm_pgd), "mm_struct", "pgd", FOR_REFERENCES },
-	{ SLOT(file_mapping), "file", "f_mapping", NEED_USERS },
+	{ SLOT(file_mapping), "file", "f_mapping", NEED_USERS | FOR_TASKS },
 	{ SLOT(file_mode), "file", "f_mode", FOR_REFERENCES | NEED_USERS },
-	{ SLOT(mapping_i_mmap), "address_space", "i_mmap", NEED_USERS },
+	{ SLOT(mapping_i_mmap), "address_space", "i_mmap", NEED_USERS | FOR_TASKS },
 	/* Its rb stands at its start. */
-	{ SLOT(vma_shared), "vm_area_struct", "shared", NEED_USERS },
-	{ SLOT(vma_mm), "vm_area_struct", "vm_mm", NEED_USERS },
+	{ SLOT(vma_shared), "vm_area_struct", "shared", NEED_USERS | FOR_TASKS },
+	{ SLOT(vma_mm), "vm_area_struct", "vm_mm", NEED_USERS | FOR_TASKS },
 	{ SLOT(vma_flags), "vm_area_struct", "vm_flags", NEED_USERS },
+	{ SLOT(vma_start), "vm_area_struct", "vm_start", FOR_TASKS },
+	{ SLOT(vma_end), "vm_area_struct", "vm_end", FOR_TASKS },
+	{ SLOT(vma_pgoff), "vm_area_struct", "vm_pgoff", FOR_TASKS },
+	{ SLOT(anon_vma_root), "anon_vma", "rb_root", FOR_TASKS },
+	{ SLOT(anon_chain_rb), "anon_vma_chain", "rb", FOR_TASKS },
+	{ SLOT(anon_chain_vma), "anon_vma_chain", "vma", FOR_TASKS },
 };
 
 const struct value_row symbol_rows[] = {
@@ -401,8 +415,9 @@ const struct value_row enumerator_rows[] = {
 	{ SLOT(pg_slab), "PG_slab", 0 },
 };
 
-/* kernel/vmcore_info.c: page types, each as a word of page_type that has it. */
+/* kernel/vmcore_info.c: page types, each as a word of page_type that has it; and of an architecture. */
 const struct value_row number_rows[] = {
+	{ SLOT(levels_5), "pgtable_l5_enabled", 0 },
 	{ SLOT(buddy_number), "PAGE_BUDDY_MAPCOUNT_VALUE", 0 },
 	{ SLOT(hugetlb_number), "PAGE_HUGETLB_MAPCOUNT_VALUE", 0 },	/* 6.9, 6.6.30 */
 	{ SLOT(slab_number), "PAGE_SLAB_MAPCOUNT_VALUE", 0 },		/* 6.10, 46df8e73a4a3 */

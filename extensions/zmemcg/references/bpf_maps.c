@@ -34,8 +34,10 @@ static void count_map(struct run *run, void *arg, kaddr_t map)
 	if (!read_member(run, map, run->layout->bpf_map_memcg, &pointer))
 		return;
 	memcg = ledger_memcg(ledger, pointer);
-	if (memcg)
-		ledger_add(ledger, memcg, REF_BPF, 1, map, map_words(run, ledger, map));
+	if (!memcg)
+		return;
+	ledger_add(ledger, memcg, REF_BPF, 1, map, map_words(run, ledger, map));
+	ledger_target_unknown(ledger, TO_END, map);
 }
 
 void references_of_bpf_maps(struct run *run, struct ledger *ledger)

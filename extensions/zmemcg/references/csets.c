@@ -12,6 +12,7 @@
 #include "zmemcg/paths.h"
 #include "zmemcg/remedies.h"
 #include "zmemcg/run.h"
+#include "zmemcg/task_targets.h"
 #include "zmemcg/tasks.h"
 #include "zmemcg/text.h"
 
@@ -44,7 +45,6 @@ struct search {
 	struct keeper *keepers;
 	size_t keeper_count, keeper_room;
 	struct map namespaces;		/* that were seen */
-	struct map with_task;		/* of these, those with a task: one of each will do */
 };
 
 static void note_cset(struct run *run, void *arg, kaddr_t link)
@@ -96,7 +96,7 @@ static void look_at_namespace(struct run *run, void *arg, struct namespace_keepe
 	if (!peek_member(run, keeper.ns, run->layout->cgroup_ns_root_cset, &addr))
 		return;
 	cset = map_get(&search->by_addr, addr);
-	if (!cset || (keeper.task && !map_put(&search->with_task, keeper.ns, search)))
+	if (!cset)
 		return;
 	cset->namespaces += map_put(&search->namespaces, keeper.ns, search);
 	keep(run, search, (struct keeper){ cset, keeper });
@@ -132,13 +132,6 @@ static void count(struct ledger *ledger, const struct cset *cset)
 	ledger->unkept += cset->memcg->selected;
 }
 
-static bool has_exited(struct run *run, kaddr_t task)
-{
-	uint64_t state;
-
-	return read_member(run, task, run->layout->task_exit_state, &state) && state;
-}
-
 static void mount_words(struct run *run, struct paths *paths, kaddr_t mount, char *words,
 			size_t room)
 {
@@ -166,17 +159,33 @@ static void file_words(struct run *run, const struct open_file *file, char *word
 	open_file_words(run, file, words + len, room - len);
 }
 
+/* A task that is in a css_set itself; its parent is said where that is to ask for it. */
+static void member_words(struct run *run, kaddr_t task, char *words, size_t room)
+{
+	char own[96], parent[96];
+
+	task_words(run, task, own, sizeof(own));
+	if (!task_has_exited(run, task)) {
+		snprintf(words, room, "%s", own);
+	} else if (!task_process_has_exited(run, task)) {
+		snprintf(words, room, "%s, exited before its threads", own);
+	} else {
+		task_words(run, task_parent(run, task), parent, sizeof(parent));
+		snprintf(words, room, "%s, exited and not reaped by %s", own, parent);
+	}
+}
+
 static void task_keeper_words(struct run *run, const struct namespace_keeper *of, char *words,
 			      size_t room)
 {
 	char task[96];
 
+	if (!of->ns) {
+		member_words(run, of->task, words, room);
+		return;
+	}
 	task_words(run, of->task, task, sizeof(task));
-	if (of->ns)
-		snprintf(words, room, "of %s, task %llx", task, (unsigned long long)of->task);
-	else
-		snprintf(words, room, "%s%s", task,
-			 has_exited(run, of->task) ? ", exited and not reaped" : "");
+	snprintf(words, room, "of %s, task %llx", task, (unsigned long long)of->task);
 }
 
 static void keeper_words(struct run *run, struct paths *paths, const struct namespace_keeper *of,
@@ -203,7 +212,7 @@ static unsigned int needs_of(struct run *run, const struct namespace_keeper *of)
 /* One that init does not see has no path: -w says which mnt_namespace has it. */
 static void name_mount(struct run *run, const struct search *search, kaddr_t mount)
 {
-	struct name *name = ledger_target(search->ledger, REMEDY_UNMOUNT, mount);
+	struct name *name = ledger_target(search->ledger, TO_UNMOUNT, mount);
 	char words[64];
 	int len;
 
@@ -223,6 +232,8 @@ static void name_keeper(struct run *run, const struct search *search, const stru
 	ledger_needs(ledger, keeper->cset->memcg, needs);
 	if (needs & NEED(REMEDY_CLOSE))
 		open_file_to_close(run, ledger, of->file);
+	if (needs & NEED(REMEDY_TASK))
+		task_to_end(run, ledger, of->file ? of->file->task : of->task);
 	if (of->mount)
 		name_mount(run, search, of->mount);
 	if (!ledger->detailed)
@@ -258,7 +269,6 @@ void references_of_csets(struct run *run, struct ledger *ledger)
 		return;
 	map_init(&search.by_addr, &run->arena);
 	map_init(&search.namespaces, &run->arena);
-	map_init(&search.with_task, &run->arena);
 	if (ledger->detailed || ledger->whole)
 		search.paths = paths_new(run);
 	find_csets(run, &search);

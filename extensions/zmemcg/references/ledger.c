@@ -40,8 +40,8 @@ struct ledger *ledger_new(struct run *run, struct inventory *inventory, bool det
 	ledger->inventory = inventory;
 	ledger->detailed = detailed;
 	map_init(&ledger->counted, &run->arena);
-	for (int remedy = 0; remedy < REMEDIES; remedy++)
-		map_init(&ledger->targets[remedy].seen, &run->arena);
+	for (int kind = 0; kind < TARGET_KINDS; kind++)
+		map_init(&ledger->targets[kind].seen, &run->arena);
 	forget_places(ledger);
 	ledger->found = arena_alloc(&run->arena, inventory->count * sizeof(*ledger->found));
 	ledger->needs = arena_alloc(&run->arena, inventory->count * sizeof(*ledger->needs));
@@ -60,15 +60,27 @@ void ledger_needs_inode(struct ledger *ledger, const struct memcg *memcg, kaddr_
 	ledger->inodes[ledger->inode_count++] = (struct inode_in_use){ memcg, inode };
 }
 
-struct name *ledger_target(struct ledger *ledger, enum remedy remedy, kaddr_t object)
+struct name *ledger_target(struct ledger *ledger, enum target kind, kaddr_t object)
 {
-	struct targets *targets = &ledger->targets[remedy];
+	struct targets *targets = &ledger->targets[kind];
 
 	if (!ledger->whole || !map_put(&targets->seen, object, targets))
 		return NULL;
 	targets->names = arena_grow(&ledger->run->arena, targets->names, targets->count,
 				    &targets->room, sizeof(*targets->names));
 	return &targets->names[targets->count++];
+}
+
+void ledger_target_unknown(struct ledger *ledger, enum target kind, kaddr_t holder)
+{
+	struct targets *targets = &ledger->targets[kind];
+
+	targets->unknown += ledger->whole && map_put(&targets->seen, holder, targets);
+}
+
+bool ledger_wants_tasks(const struct ledger *ledger)
+{
+	return ledger->whole || ledger->detailed;
 }
 
 struct name ledger_words(struct ledger *ledger, const char *words)
@@ -79,10 +91,15 @@ struct name ledger_words(struct ledger *ledger, const char *words)
 		.bracket = arena_strndup(&ledger->run->arena, words, strlen(words)) };
 }
 
-/* What has no address is told by its name, a constant then: anonymous memory, the kernel's. */
+/* A constant then: anonymous memory, the kernel's. */
+kaddr_t ledger_holder(kaddr_t object, struct name what)
+{
+	return object ? object : (kaddr_t)(uintptr_t)what.bracket;
+}
+
 static kaddr_t key_of(const struct reference_detail *detail)
 {
-	return detail->object ? detail->object : (kaddr_t)(uintptr_t)detail->what.bracket;
+	return ledger_holder(detail->object, detail->what);
 }
 
 /* A holder that comes again (a file with its next page) counts where it stands. */

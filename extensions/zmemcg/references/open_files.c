@@ -8,6 +8,7 @@
 #include "zmemcg/ledger.h"
 #include "zmemcg/namespaces.h"
 #include "zmemcg/run.h"
+#include "zmemcg/task_targets.h"
 #include "zmemcg/tasks.h"
 
 /* include/linux/fs.h: opened with O_PATH, and has the operations of no file. */
@@ -142,21 +143,13 @@ void open_file_words(struct run *run, const struct open_file *file, char *words,
 	snprintf(words, room, "%s of %s, task %llx", place, task, (unsigned long long)file->task);
 }
 
-static void to_close_in(struct run *run, struct ledger *ledger, kaddr_t task)
-{
-	struct name *name = ledger_target(ledger, REMEDY_CLOSE, task);
-
-	if (name)
-		*name = task_label(run, task);
-}
-
 void open_file_to_close(struct run *run, struct ledger *ledger, const struct open_file *file)
 {
 	const struct open_tasks *tasks = map_get(&ledger->open_files->seen, file->file);
 
-	to_close_in(run, ledger, file->task);
+	task_to_close(run, ledger, file->task);
 	for (const struct open_task *task = tasks ? tasks->first : NULL; task; task = task->next)
-		to_close_in(run, ledger, task->task);
+		task_to_close(run, ledger, task->task);
 }
 
 void open_file_behind(struct run *run, struct ledger *ledger, enum reference kind,

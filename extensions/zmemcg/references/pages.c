@@ -2,6 +2,7 @@
 #include "zmemcg/references.h"
 
 #include "zmemcg/folio.h"
+#include "zmemcg/folio_tasks.h"
 #include "zmemcg/inodes.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/ledger.h"
@@ -9,15 +10,54 @@
 #include "zmemcg/pages.h"
 #include "zmemcg/scan.h"
 #include "zmemcg/sockets.h"
+#include "zmemcg/task_targets.h"
+#include "zmemcg/tasks.h"
 
 struct counting {
 	struct ledger *ledger;
 	struct files *files;	/* for the details */
+	struct folio_tasks *tasks;	/* likewise */
+	struct map named[REF_KINDS];	/* processes behind memory without a file */
 };
+
+static void start(struct run *run, struct counting *counting, struct ledger *ledger)
+{
+	counting->ledger = ledger;
+	counting->files = files_new(run);
+	counting->tasks = folio_tasks_new(run, ledger);
+	for (int kind = 0; kind < REF_KINDS; kind++)
+		map_init(&counting->named[kind], &run->arena);
+}
+
+struct naming {
+	struct counting *counting;
+	const struct folio *folio;
+	enum reference kind;
+};
+
+static void name_task(struct run *run, void *arg, kaddr_t task)
+{
+	const struct naming *naming = arg;
+	struct counting *counting = naming->counting;
+
+	if (map_put(&counting->named[naming->kind], task_process(run, task), counting))
+		task_behind(run, counting->ledger, naming->kind,
+			    ledger_holder(0, folio_name(naming->folio)), task);
+}
+
+/* Whose anonymous memory or page of the kernel's it is; those of a file -f -u has. */
+static void name_tasks(struct run *run, struct counting *counting, const struct folio *folio,
+		       enum reference kind)
+{
+	struct naming naming = { counting, folio, kind };
+
+	if (counting->ledger->detailed && (folio->kind == FOLIO_ANON || folio->kind == FOLIO_KMEM))
+		folio_tasks_visit(run, counting->tasks, folio, name_task, &naming);
+}
 
 static void count(struct run *run, void *arg, const struct folio *folio)
 {
-	const struct counting *counting = arg;
+	struct counting *counting = arg;
 	const bool is_kernel_s = folio->kind == FOLIO_KMEM || folio->kind == FOLIO_SLAB;
 	const enum reference kind = is_kernel_s ? REF_KMEM : REF_FOLIO;
 	const uint64_t references = run->layout->pages_refer_singly ? folio->base_pages : 1;
@@ -30,6 +70,7 @@ static void count(struct run *run, void *arg, const struct folio *folio)
 	file = counting->ledger->detailed ? files_of_folio(run, counting->files, folio) : NULL;
 	ledger_add(counting->ledger, folio->memcg, kind, references, file ? file->inode : 0,
 		   file ? file->name : folio_name(folio));
+	name_tasks(run, counting, folio, kind);
 }
 
 /* In the folios that were reparented nobody holds a memcg that is dying. */
@@ -44,20 +85,22 @@ static bool pages_refer(const struct run *run)
  */
 void references_of_listed_pages(struct run *run, struct ledger *ledger)
 {
-	struct counting counting = { ledger, files_new(run) };
+	struct counting counting;
 
 	if (!pages_refer(run) || run->options->scan)
 		return;
+	start(run, &counting, ledger);
 	pages_visit(run, ledger->inventory, count, &counting);
 }
 
 /* What a walk of the lists found is counted again. */
 void references_of_memory_map(struct run *run, struct ledger *ledger)
 {
-	struct counting counting = { ledger, files_new(run) };
+	struct counting counting;
 	struct scan_interest interests[2];
 	int wanted = 0;
 
+	start(run, &counting, ledger);
 	if (pages_refer(run)) {
 		ledger_forget_pages(ledger);
 		interests[wanted++] = pages_interest(run, ledger->inventory, count, &counting);

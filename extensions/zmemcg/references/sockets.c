@@ -15,6 +15,7 @@
 #include "zmemcg/run.h"
 #include "zmemcg/scan.h"
 #include "zmemcg/slab.h"
+#include "zmemcg/socket_tasks.h"
 
 /*
  * include/net/tcp_states.h (the same since 2.6): closed by its task, not yet by its peer. One that
@@ -59,11 +60,22 @@ static enum remedy remedy_without_file(struct run *run, kaddr_t sock, const char
 	return closes_by_itself(run, sock, proto) ? REMEDY_TIME : REMEDY_CLOSE;
 }
 
-static void need_one(struct ledger *ledger, const struct memcg *memcg, enum remedy remedy)
+static void need_task(struct run *run, struct ledger *ledger, kaddr_t sock)
+{
+	if (ledger_wants_tasks(ledger) && !socket_tasks_to_end(run, ledger, sock))
+		ledger_target_unknown(ledger, TO_END, sock);
+}
+
+static void need_one(struct run *run, struct ledger *ledger, const struct memcg *memcg,
+		     kaddr_t sock, enum remedy remedy)
 {
 	ledger_needs(ledger, memcg, NEED(remedy));
-	ledger->targets[REMEDY_CLOSE].unknown += remedy == REMEDY_CLOSE;
-	ledger->waits |= remedy == REMEDY_TIME ? WAIT_TIMEOUT : 0;
+	if (remedy == REMEDY_TASK)
+		need_task(run, ledger, sock);
+	else if (remedy == REMEDY_CLOSE)
+		ledger_target_unknown(ledger, TO_CLOSE, sock);
+	else
+		ledger->waits |= WAIT_TIMEOUT;
 }
 
 static void need_close(struct run *run, struct ledger *ledger, const struct memcg *memcg,
@@ -97,7 +109,7 @@ static void count_socket(struct run *run, struct ledger *ledger, kaddr_t sock,
 	snprintf(words, sizeof(words), "%s socket%s", name, file ? "" : " that no task has open");
 	ledger_add(ledger, memcg, REF_SOCK, 1, sock, ledger_words(ledger, words));
 	if (!file) {
-		need_one(ledger, memcg, remedy_without_file(run, sock, name));
+		need_one(run, ledger, memcg, sock, remedy_without_file(run, sock, name));
 		return;
 	}
 	need_close(run, ledger, memcg, sock, name, file);

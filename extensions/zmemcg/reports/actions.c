@@ -35,7 +35,7 @@ static const struct {
 	[REMEDY_CLOSE] = { "closing descriptors frees",
 		"sockets, inotify, namespaces; files without a name are lost", "close" },
 	[REMEDY_LET_GO] = { "letting go of pages frees",
-		"pipes and sockets that they were spliced to, I/O: zmemcg -f, FLAGS R", "let go" },
+		"pipes, sockets, I/O: zmemcg -f, FLAGS R; what has no file: zmemcg -p", "let go" },
 	[REMEDY_TASK] = { "ending tasks frees",
 		"that map pages or are in it; their work is lost: zmemcg -w, -f -u",
 		"end tasks" },
@@ -55,11 +55,11 @@ static const struct {
 	unsigned int what;
 	const char *words;
 } waits[] = {
-	{ WAIT_STOCK, "a CPU's stock: that CPU charges another memcg, or goes offline" },
-	{ WAIT_SLOT, "a CPU's stock: that CPU charges so many other memcgs that one takes its place, or "
+	{ WAIT_STOCK, "a CPU's stock: it charges another memcg or goes offline" },
+	{ WAIT_SLOT, "a CPU's stock: it charges so many other memcgs that one takes its place, or "
 		     "goes offline" },
 	{ WAIT_TIMEOUT, "a closed TCP socket: its timeout" },
-	{ WAIT_REMOVAL, "a clean writeback: another memcg is removed" },
+	{ WAIT_REMOVAL, "a clean writeback: a removal" },
 };
 
 #define WAITS	(sizeof(waits) / sizeof(waits[0]))
@@ -127,25 +127,40 @@ static void say_together(struct run *run, const struct remedies *remedies)
 	output_says(run, ")\n");
 }
 
-/* Who has to accept a connection, or to receive what was sent, is not looked for. */
-static void say_unknown(struct run *run, const struct targets *targets)
+/* The lines about what an action is to be done to, and what of it is not known. */
+static const struct {
+	const char *key;
+	const char *unknown, *one, *several;
+} target_lines[] = {
+	[TO_UNMOUNT] = { .key = "to unmount" },
+	[TO_END] = { "to end", "holders of tasks to end not known", "holder", "holders" },
+	[TO_REAP] = { .key = "to reap in tasks" },
+	[TO_CLOSE] = { "to close in tasks", "sockets to close of tasks not known", "socket", "sockets" },
+};
+
+/*
+ * Who has to accept a connection, or to receive what was sent, is not looked for; nor who has entries of a page in
+ * the swap cache, or a bpf map.
+ */
+static void say_unknown(struct run *run, enum target kind, const struct targets *targets)
 {
-	output_sum(run, "sockets to close of tasks not known", targets->unknown);
+	output_sum(run, target_lines[kind].unknown, targets->unknown);
 	output_says(run, "%s (of %" PRIu64 " %s not known)", targets->count ? "" : " -",
-		    targets->unknown, by_count(targets->unknown, "socket", "sockets"));
+		    targets->unknown,
+		    by_count(targets->unknown, target_lines[kind].one, target_lines[kind].several));
 }
 
 /* A namespace has copies of the mounts that there were, and may be one of a container. */
 static void say_elsewhere(struct run *run, const struct targets *targets)
 {
 	output_sum(run, "mounts to unmount in other namespaces", targets->elsewhere);
-	output_says(run, " (and %" PRIu64 " %s of these in other namespaces)", targets->elsewhere,
-		    by_count(targets->elsewhere, "mount", "mounts"));
+	output_says(run, " (and %" PRIu64 " elsewhere)", targets->elsewhere);
 }
 
 /* JSON has all. */
-static void say_targets(struct run *run, const char *key, const struct targets *targets)
+static void say_targets(struct run *run, enum target kind, const struct targets *targets)
 {
+	const char *key = target_lines[kind].key;
 	const bool text = run->options->format == FORMAT_TEXT;
 	const size_t shown = text && targets->count > TARGETS ? TARGETS : targets->count;
 
@@ -154,7 +169,7 @@ static void say_targets(struct run *run, const char *key, const struct targets *
 	if (shown < targets->count)
 		output_says(run, " and %zu more", targets->count - shown);
 	if (targets->unknown)
-		say_unknown(run, targets);
+		say_unknown(run, kind, targets);
 	if (targets->elsewhere)
 		say_elsewhere(run, targets);
 	output_says(run, "\n");
@@ -177,13 +192,12 @@ static void say_waits(struct run *run, unsigned int waited)
 /* Of those that go alone and of those that go with several actions. */
 static void say_details(struct run *run, const struct ledger *ledger)
 {
-	const struct targets *mounts = &ledger->targets[REMEDY_UNMOUNT];
-	const struct targets *tasks = &ledger->targets[REMEDY_CLOSE];
+	for (int kind = 0; kind < TARGET_KINDS; kind++) {
+		const struct targets *targets = &ledger->targets[kind];
 
-	if (mounts->count)
-		say_targets(run, "to unmount", mounts);
-	if (tasks->count || tasks->unknown)
-		say_targets(run, "to close in tasks", tasks);
+		if (targets->count || targets->unknown)
+			say_targets(run, kind, targets);
+	}
 	if (ledger->waits)
 		say_waits(run, ledger->waits);
 }

@@ -8,16 +8,16 @@
 
 #include "zmemcg/access.h"
 #include "zmemcg/folio.h"
+#include "zmemcg/folio_tasks.h"
 #include "zmemcg/holds.h"
 #include "zmemcg/inodes.h"
 #include "zmemcg/inventory.h"
-#include "zmemcg/kernel_pages.h"
 #include "zmemcg/layout.h"
 #include "zmemcg/ledger.h"
 #include "zmemcg/remedies.h"
 #include "zmemcg/run.h"
 #include "zmemcg/swapcache.h"
-#include "zmemcg/tasks.h"
+#include "zmemcg/task_targets.h"
 #include "zmemcg/unmounts.h"
 #include "zmemcg/users.h"
 
@@ -44,7 +44,7 @@ struct advice {
 	struct ledger *ledger;
 	struct files *files;
 	struct unmounts *unmounts;
-	struct kernel_pages *of_tasks;	/* NULL until one is asked for */
+	struct folio_tasks *tasks;
 	struct patient *patients;	/* by the memcg's index */
 	struct used *used;		/* their users are looked for at the end, all at once */
 	size_t count, room;
@@ -94,6 +94,24 @@ static unsigned int of_referred(unsigned int holds)
 	return holds & HELD_REFERRED ? NEED(REMEDY_LET_GO) : 0;
 }
 
+static void name_task(struct run *run, void *arg, kaddr_t task)
+{
+	task_to_end(run, arg, task);
+}
+
+/* The tasks that have a folio have to end; false where nothing tells which. */
+static bool find_tasks(struct run *run, struct advice *advice, const struct folio *folio)
+{
+	return folio_tasks_visit(run, advice->tasks, folio, name_task, advice->ledger);
+}
+
+static unsigned int of_tasks(struct run *run, struct advice *advice, const struct folio *folio)
+{
+	if (!find_tasks(run, advice, folio))
+		ledger_target_unknown(advice->ledger, TO_END, folio->page);
+	return NEED(REMEDY_TASK);
+}
+
 /* What was mapped or locked is cache like other cache when it is no more. */
 static unsigned int of_cache(struct run *run, struct advice *advice, const struct folio *folio,
 			     struct file *file)
@@ -107,7 +125,7 @@ static unsigned int of_cache(struct run *run, struct advice *advice, const struc
 	if (!strcmp(file->type, "hugetlb") || is_never_written(run, folio, holds))
 		return of_memory_file(run, advice, file, folio->memcg);
 	if (holds & (HELD_MAPPED | HELD_MLOCKED))
-		needs |= NEED(REMEDY_TASK);
+		needs |= of_tasks(run, advice, folio);
 	if (holds & HELD_BUFFERS)
 		unmounts_add(run, advice->unmounts, file);
 	return needs;
@@ -115,15 +133,16 @@ static unsigned int of_cache(struct run *run, struct advice *advice, const struc
 
 /*
  * mm/swapfile.c 6.1 unuse_pte(): swapoff maps what is in the swap cache again, and it stays
- * charged where it is. It frees what the cache alone has.
+ * charged where it is. It frees what the cache alone has. Whose page tables have such an entry is not
+ * looked for.
  */
-static unsigned int of_anon(struct run *run, const struct folio *folio)
+static unsigned int of_swapcache(struct run *run, struct advice *advice, const struct folio *folio)
 {
-	if (folio_holds(run, folio) & HELD_MAPPED)
-		return NEED(REMEDY_TASK);
-	if (!folio_in_swapcache(run, folio))
-		return NEED(REMEDY_NONE);	/* the kernel or a device has it */
-	switch (swap_use_of(run, folio)) {
+	const enum swap_use use = swap_use_of(run, folio);
+
+	if (use != SWAP_UNUSED)
+		ledger_target_unknown(advice->ledger, TO_END, folio->page);
+	switch (use) {
 	case SWAP_USED:
 		return NEED(REMEDY_TASK);
 	case SWAP_UNUSED:
@@ -131,6 +150,15 @@ static unsigned int of_anon(struct run *run, const struct folio *folio)
 	default:
 		return NEED(REMEDY_SWAPOFF) | NEED(REMEDY_TASK);
 	}
+}
+
+static unsigned int of_anon(struct run *run, struct advice *advice, const struct folio *folio)
+{
+	if (folio_holds(run, folio) & HELD_MAPPED)
+		return of_tasks(run, advice, folio);
+	if (folio_in_swapcache(run, folio))
+		return of_swapcache(run, advice, folio);
+	return NEED(folio_is_cut_off(run, folio) ? REMEDY_LET_GO : REMEDY_NONE);
 }
 
 /* In the swap cache it has no file that could be named; swapoff gives it back to that. */
@@ -151,9 +179,9 @@ static unsigned int of_shmem(struct run *run, struct advice *advice, const struc
 static unsigned int of_kernel_memory(struct run *run, struct advice *advice,
 				     const struct folio *folio)
 {
-	if (!advice->of_tasks)
-		advice->of_tasks = kernel_pages_of_tasks(run);
-	return NEED(kernel_pages_have(advice->of_tasks, folio) ? REMEDY_TASK : REMEDY_NONE);
+	if (folio->page_table)
+		return of_tasks(run, advice, folio);
+	return NEED(find_tasks(run, advice, folio) ? REMEDY_TASK : REMEDY_NONE);
 }
 
 static unsigned int of_folio(struct run *run, struct advice *advice, const struct folio *folio)
@@ -166,7 +194,7 @@ static unsigned int of_folio(struct run *run, struct advice *advice, const struc
 	case FOLIO_SHMEM:
 		return of_shmem(run, advice, folio, file);
 	case FOLIO_ANON:
-		return of_anon(run, folio);
+		return of_anon(run, advice, folio);
 	case FOLIO_KMEM:
 		return of_kernel_memory(run, advice, folio);
 	case FOLIO_SLAB:	/* who has its objects is not known */
@@ -188,12 +216,11 @@ static unsigned int of_users(struct run *run, struct ledger *ledger, const struc
 	unsigned int needs = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		const enum remedy remedy = users[i].mapped ? REMEDY_TASK : REMEDY_CLOSE;
-		struct name *name = ledger_target(ledger, remedy, users[i].task);
-
-		needs |= NEED(remedy);
-		if (name)
-			*name = task_label(run, users[i].task);
+		needs |= NEED(users[i].mapped ? REMEDY_TASK : REMEDY_CLOSE);
+		if (users[i].mapped)
+			task_to_end(run, ledger, users[i].task);
+		else
+			task_to_close(run, ledger, users[i].task);
 	}
 	return needs ? needs : NEED(REMEDY_NONE);
 }
@@ -209,7 +236,7 @@ static unsigned int of_nameless(struct run *run, const struct advice *advice, st
 	const size_t count = users_of(run, users, file, &list);
 
 	if (file->segment)
-		return NEED(REMEDY_IPCRM) | (count ? NEED(REMEDY_TASK) : 0);
+		return NEED(REMEDY_IPCRM) | (count ? of_users(run, advice->ledger, list, count) : 0);
 	return of_users(run, advice->ledger, list, count);
 }
 
@@ -244,7 +271,8 @@ static void take_inodes_in_use(struct run *run, struct advice *advice)
 static void look_for_users(struct run *run, struct advice *advice)
 {
 	const bool can = !layout_lacks(run->layout, NEED_USERS);
-	struct users *users = can && advice->count ? users_new(run, advice->files) : NULL;
+	struct users *users = can && advice->count ?
+		users_new(run, advice->files, task_targets_sharing(run, advice->ledger)) : NULL;
 
 	for (size_t i = 0; i < advice->count; i++) {
 		const struct used *used = &advice->used[i];
@@ -304,6 +332,7 @@ struct advice *advice_new(struct run *run, struct ledger *ledger)
 	advice->ledger = ledger;
 	advice->files = files_new(run);
 	advice->unmounts = unmounts_new(run, ledger);
+	advice->tasks = folio_tasks_new(run, ledger);
 	advice->patients = arena_alloc(&run->arena, ledger->inventory->count * sizeof(struct patient));
 	return advice;
 }

@@ -10,6 +10,7 @@
 #include "zmemcg/pages.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
+#include "zmemcg/sharers.h"
 #include "zmemcg/tally.h"
 #include "zmemcg/text.h"
 #include "zmemcg/users.h"
@@ -163,7 +164,7 @@ static void print_files(struct run *run, const struct tally *tally,
 
 	printing.count = report_columns(run, columns, COLUMNS, OWNER, printing.columns);
 	if (run->options->users)
-		printing.users = users_new(run, tally_files(tally));
+		printing.users = users_new(run, tally_files(tally), sharing_of_tasks(run));
 	print_heading(run, &printing);
 	for (size_t i = 0; i < result->count; i++) {
 		if (report_prints(run, &printed))

@@ -256,7 +256,7 @@ static void say_holders(struct run *run, const struct sums *sums)
 		before = ",";
 	}
 	if (*before == ',')
-		output_says(run, " (zmemcg -w)\n");
+		output_says(run, " (see -w)\n");
 	if (sums->unexplained)
 		output_pair_count(run, "with a REST", sums->unexplained, "see zmemcg -w");
 }

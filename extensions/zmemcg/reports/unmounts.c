@@ -73,11 +73,11 @@ static void name_mount(struct run *run, void *arg, kaddr_t mount)
 	struct name path = { 0 }, *name;
 
 	if (!paths_of_mount(run, unmounts->paths, mount, &path)) {
-		unmounts->ledger->targets[REMEDY_UNMOUNT].elsewhere++;
+		unmounts->ledger->targets[TO_UNMOUNT].elsewhere++;
 		return;
 	}
 	visiting->any = true;
-	name = ledger_target(unmounts->ledger, REMEDY_UNMOUNT, mount);
+	name = ledger_target(unmounts->ledger, TO_UNMOUNT, mount);
 	if (name)
 		*name = path;
 }
@@ -97,7 +97,7 @@ void unmounts_add(struct run *run, struct unmounts *unmounts, const struct file 
 		mounts_visit(run, sb, name_mount, &visiting);
 	if (visiting.any)
 		return;
-	name = ledger_target(unmounts->ledger, REMEDY_UNMOUNT, sb ? sb : file->inode);
+	name = ledger_target(unmounts->ledger, TO_UNMOUNT, sb ? sb : file->inode);
 	if (name)
 		*name = sb ? files_filesystem_name(run, sb) : file->name;
 }

@@ -15,7 +15,9 @@
 /* THREAD_SIZE is 16 KB, 32 with KASAN; in pages of 4 KB. */
 #define STACK_LIMIT	16
 
-/* Below the pgd: further down page tables have a type, PG_table, of their own. */
+/* Below the pgd: on x86-64 all (of four, of five), elsewhere those that have no type of their own. */
+#define LEVELS_X86	3
+#define LEVELS_X86_5	4
 #define LEVELS		2
 
 /*
@@ -30,11 +32,17 @@
 #define ENTRIES		512
 
 struct kernel_pages {
-	struct map stacks;	/* by struct page */
-	struct map tables;	/* by address */
+	struct map stacks;	/* addresses of tasks, by struct page */
+	struct map tables;	/* addresses of mms, by that of the table */
 	struct map mms;		/* that were looked at: threads share them */
-	bool knows_tables;
+	size_t user_bytes;	/* of the pgd: its other part is the kernel's, and shared by all */
+	int levels;		/* 0: how tables refer to others is not known */
 };
+
+static void *as_value(kaddr_t address)
+{
+	return (void *)(uintptr_t)address;
+}
 
 /* A task that exited has given its stack back: kernel/fork.c 5.10 put_task_stack(). */
 static void note_stack(struct run *run, struct kernel_pages *pages, kaddr_t task)
@@ -50,17 +58,18 @@ static void note_stack(struct run *run, struct kernel_pages *pages, kaddr_t task
 		return;
 	for (uint64_t i = 0; i < count && i < STACK_LIMIT; i++) {
 		if (read_pointer(run, list + i * sizeof(long), &page) && page)
-			map_put(&pages->stacks, page, pages);
+			map_put(&pages->stacks, page, as_value(task));
 	}
 }
 
-/* Each once: all pgds share those of the kernel's half. */
-static void note_tables(struct run *run, struct kernel_pages *pages, kaddr_t table, int levels)
+/* A table of an mm, and so many levels of others that its first bytes refer to. */
+static void note_tables(struct run *run, struct kernel_pages *pages, kaddr_t mm, kaddr_t table,
+			size_t bytes, int levels)
 {
-	const size_t bytes = memmap_page_bytes();
+	const size_t page_bytes = memmap_page_bytes();
 	uint64_t entries[ENTRIES];
 
-	if (!map_put(&pages->tables, table, pages) || !levels)
+	if (!map_put(&pages->tables, table, as_value(mm)) || !levels)
 		return;
 	for (size_t at = 0; at < bytes; at += sizeof(entries)) {
 		if (!read_bytes(run, table + at, entries, sizeof(entries)))
@@ -69,8 +78,8 @@ static void note_tables(struct run *run, struct kernel_pages *pages, kaddr_t tab
 			const uint64_t entry = entries[i];
 
 			if ((entry & (ENTRY_TABLE | ENTRY_HUGE)) == ENTRY_TABLE)
-				note_tables(run, pages, memmap_pfn_to_virt((entry & ENTRY_ADDRESS) / bytes),
-					    levels - 1);
+				note_tables(run, pages, mm, memmap_pfn_to_virt((entry & ENTRY_ADDRESS) / page_bytes),
+					    page_bytes, levels - 1);
 		}
 	}
 }
@@ -83,19 +92,32 @@ static void note_task(struct run *run, void *arg, kaddr_t task)
 
 	if (l->task_stack_area.known)
 		note_stack(run, pages, task);
-	if (pages->knows_tables && read_member(run, task, l->task_mm, &mm) && mm &&
+	if (pages->levels && read_member(run, task, l->task_mm, &mm) && mm &&
 	    map_put(&pages->mms, mm, pages) && read_member(run, mm, l->mm_pgd, &pgd) && pgd)
-		note_tables(run, pages, pgd, LEVELS);
+		note_tables(run, pages, mm, pgd, pages->user_bytes, pages->levels);
+}
+
+static void know_tables(const struct run *run, struct kernel_pages *pages)
+{
+	const struct layout *l = run->layout;
+	const size_t bytes = memmap_page_bytes();
+
+	if (!l->task_mm.known || !l->mm_pgd.known)
+		return;
+	if (!strcmp(session_machine(), "x86_64")) {
+		pages->levels = l->levels_5 ? LEVELS_X86_5 : LEVELS_X86;
+		pages->user_bytes = bytes / 2;
+	} else if (!strcmp(session_machine(), "aarch64")) {
+		pages->levels = LEVELS;
+		pages->user_bytes = bytes;
+	}
 }
 
 struct kernel_pages *kernel_pages_of_tasks(struct run *run)
 {
 	struct kernel_pages *pages = arena_alloc(&run->arena, sizeof(*pages));
-	const struct layout *l = run->layout;
 
-	pages->knows_tables = l->task_mm.known && l->mm_pgd.known &&
-			      (!strcmp(session_machine(), "x86_64") ||
-			       !strcmp(session_machine(), "aarch64"));
+	know_tables(run, pages);
 	map_init(&pages->stacks, &run->arena);
 	map_init(&pages->tables, &run->arena);
 	map_init(&pages->mms, &run->arena);
@@ -103,8 +125,11 @@ struct kernel_pages *kernel_pages_of_tasks(struct run *run)
 	return pages;
 }
 
-bool kernel_pages_have(const struct kernel_pages *pages, const struct folio *folio)
+struct kernel_page_owner kernel_pages_owner(const struct kernel_pages *pages, const struct folio *folio)
 {
-	return folio->page_table || map_get(&pages->stacks, folio->page) ||
-	       (folio->pfn && map_get(&pages->tables, memmap_pfn_to_virt(folio->pfn)));
+	return (struct kernel_page_owner){
+		.task = (uintptr_t)map_get(&pages->stacks, folio->page),
+		.mm = folio->pfn ?
+		      (uintptr_t)map_get(&pages->tables, memmap_pfn_to_virt(folio->pfn)) : 0,
+	};
 }

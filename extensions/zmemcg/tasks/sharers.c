@@ -6,15 +6,18 @@
 #include "zmemcg/run.h"
 #include "zmemcg/tasks.h"
 
-static struct sharers *sharers_of(struct run *run, struct map *map, kaddr_t object)
+static struct sharers *sharers_of(struct run *run, struct shared *shared, kaddr_t object)
 {
-	struct sharers *sharers = map_get(map, object);
+	struct sharers *sharers = map_get(&shared->by_object, object);
 
 	if (sharers)
 		return sharers;
 	sharers = arena_alloc(&run->arena, sizeof(*sharers));
 	sharers->object = object;
-	map_put(map, object, sharers);
+	map_put(&shared->by_object, object, sharers);
+	shared->list = arena_grow(&run->arena, shared->list, shared->count, &shared->room,
+				  sizeof(*shared->list));
+	shared->list[shared->count++] = sharers;
 	return sharers;
 }
 
@@ -28,39 +31,41 @@ static void add_task(struct run *run, struct sharers *sharers, kaddr_t task, kad
 	sharers->tasks[sharers->count++] = task;
 }
 
-static void add_table(struct run *run, struct sharing *sharing, struct sharers *table)
+/* What a task has, if it has that. */
+struct property {
+	kaddr_t task, signal;
+	struct member member;	/* of the task */
+};
+
+static void look_at(struct run *run, struct shared *shared, const struct property *property)
 {
-	sharing->tables = arena_grow(&run->arena, sharing->tables, sharing->table_count,
-				     &sharing->table_room, sizeof(*sharing->tables));
-	sharing->tables[sharing->table_count++] = table;
+	kaddr_t object;
+
+	if (read_member(run, property->task, property->member, &object) && object)
+		add_task(run, sharers_of(run, shared, object), property->task, property->signal);
 }
 
-/* A leader that has ended has neither, and may have threads that go on. */
+/* A leader that has ended has none, and may have threads that go on. */
 static void look_at_task(struct run *run, void *arg, kaddr_t task)
 {
 	const struct layout *l = run->layout;
 	struct sharing *sharing = arg;
-	struct sharers *sharers;
-	kaddr_t signal, object;
+	kaddr_t signal;
 
 	if (!read_member(run, task, l->task_signal, &signal))
 		return;
-	if (read_member(run, task, l->task_files, &object) && object) {
-		sharers = sharers_of(run, &sharing->by_table, object);
-		if (!sharers->count)
-			add_table(run, sharing, sharers);
-		add_task(run, sharers, task, signal);
-	}
-	if (read_member(run, task, l->task_mm, &object) && object)
-		add_task(run, sharers_of(run, &sharing->by_mm, object), task, signal);
+	look_at(run, &sharing->tables, &(struct property){ task, signal, l->task_files });
+	look_at(run, &sharing->mms, &(struct property){ task, signal, l->task_mm });
+	look_at(run, &sharing->nsproxies, &(struct property){ task, signal, l->task_nsproxy });
 }
 
 struct sharing *sharing_of_tasks(struct run *run)
 {
 	struct sharing *sharing = arena_alloc(&run->arena, sizeof(*sharing));
 
-	map_init(&sharing->by_mm, &run->arena);
-	map_init(&sharing->by_table, &run->arena);
+	map_init(&sharing->mms.by_object, &run->arena);
+	map_init(&sharing->tables.by_object, &run->arena);
+	map_init(&sharing->nsproxies.by_object, &run->arena);
 	tasks_visit(run, look_at_task, sharing);
 	return sharing;
 }

@@ -58,13 +58,48 @@ struct name task_name(struct run *run, kaddr_t task)
 	return (struct name){ .path = arena_strndup(&run->arena, comm, len), .path_len = len };
 }
 
+kaddr_t task_process(struct run *run, kaddr_t task)
+{
+	kaddr_t leader;
+
+	return read_member(run, task, run->layout->task_group_leader, &leader) && leader ? leader : task;
+}
+
+bool task_has_exited(struct run *run, kaddr_t task)
+{
+	uint64_t state;
+
+	return read_member(run, task, run->layout->task_exit_state, &state) && state;
+}
+
+/* kernel/exit.c 6.1 do_exit(): the last thread takes live to 0. */
+bool task_process_has_exited(struct run *run, kaddr_t task)
+{
+	const struct layout *l = run->layout;
+	uint64_t live;
+	kaddr_t signal;
+
+	return task_has_exited(run, task) &&
+	       !(l->signal_live.known && read_member(run, task, l->task_signal, &signal) && signal &&
+		 read_member(run, signal, l->signal_live, &live) && (uint32_t)live);
+}
+
+kaddr_t task_parent(struct run *run, kaddr_t task)
+{
+	kaddr_t parent;
+
+	return read_member(run, task_process(run, task), run->layout->task_real_parent, &parent) && parent ?
+	       task_process(run, parent) : 0;
+}
+
 struct name task_label(struct run *run, kaddr_t task)
 {
 	struct name name = task_name(run, task);
 	char number[24];
 	int len;
 
-	len = snprintf(number, sizeof(number), "%u ", (unsigned int)task_pid(run, task));
+	len = snprintf(number, sizeof(number), "%u %s", (unsigned int)task_pid(run, task),
+		       name.path ? "" : "?");
 	name.bracket = arena_strndup(&run->arena, number, len);
 	return name;
 }
