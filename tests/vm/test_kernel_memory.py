@@ -65,7 +65,7 @@ def summaries(extension, tmp_path_factory):
 
 def test_page_tables_go_with_their_task(summaries):
     as_it_is, _ = summaries
-    assert as_it_is[SWAPPED]["end tasks + swapoff"] == as_it_is[SWAPPED]["held by KMEM"] == 1
+    assert as_it_is[SWAPPED]["swapoff + end tasks"] == as_it_is[SWAPPED]["held by KMEM"] == 1
     assert as_it_is[LEFT_ALONE]["ending tasks frees"] == as_it_is[LEFT_ALONE]["held by KMEM"] == 1
 
 
@@ -77,7 +77,7 @@ def test_a_stack_goes_with_its_task(summaries):
 
 def test_page_tables_are_known_by_those_that_refer_to_them(summaries):
     as_it_is, changed = summaries
-    for key in ("end tasks + swapoff", "held by KMEM", "to end"):
+    for key in ("swapoff + end tasks", "held by KMEM", "to end"):
         assert changed[SWAPPED][key] == as_it_is[SWAPPED][key], key
     assert changed[LEFT_ALONE]["ending tasks frees"] == 1
 

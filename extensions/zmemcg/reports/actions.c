@@ -83,11 +83,11 @@ static unsigned int next_set(const struct remedies *remedies, unsigned int last)
 }
 
 /*
- * Who needs several of them does them in this order: what refers to a page goes before its file,
- * and what a filesystem or a cache has comes free when nobody uses it any more.
+ * Who needs several of them does them in this order, as the guests of tests/vm do: what a
+ * filesystem or a cache has comes free when nobody uses it any more.
  */
 static const enum remedy order[] = {
-	REMEDY_CLOSE, REMEDY_TASK, REMEDY_LET_GO, REMEDY_IPCRM, REMEDY_FILE, REMEDY_SWAPOFF,
+	REMEDY_IPCRM, REMEDY_FILE, REMEDY_SWAPOFF, REMEDY_TASK, REMEDY_CLOSE, REMEDY_LET_GO,
 	REMEDY_UNMOUNT, REMEDY_DROP_CACHES, REMEDY_TIME,
 };
 
