@@ -8,7 +8,8 @@
  *	/user.slice/user-*.slice/session-*.scope
  *
  * The rules are a table, one row each. What none of them knows stays as it is: two
- * services never become one template, httpd24.service and httpd25.service included.
+ * services never become one template, httpd24.service and httpd25.service included, nor
+ * do two containers that people gave names. Scopes are of a program that numbers them.
  */
 #ifndef ZMEMCG_TEMPLATES_H
 #define ZMEMCG_TEMPLATES_H

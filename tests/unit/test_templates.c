@@ -460,6 +460,38 @@ static void what_is_its_own_stays(void **state)
 }
 
 /* As /proc/mounts and the reports write them, a backslash is \134. */
+#define CEPH	"/system.slice/system-ceph\\x2d" UUIDX ".slice/ceph-" UUID "@"
+#define CEPHS	"/system.slice/system-ceph\\x2d*.slice/ceph-*@"
+
+/* Whose unit's or scope's name has a part that says what it is. */
+static void two_services_are_two_templates(void **state)
+{
+	static const struct pair pairs[] = {
+		{ CEPH "osd.3.service", CEPHS "osd.*.service" },
+		{ CEPH "osd.14.service", CEPHS "osd.*.service" },
+		{ CEPH "mon.node1.service", CEPHS "mon.*.service" },
+		{ CEPH "mon.node1.example.org.service", CEPHS "mon.*.service" },
+		{ CEPH "mgr.node1.jqoppg.service", CEPHS "mgr.*.service" },
+		{ CEPH "crash.node1.service", CEPHS "crash.*.service" },
+		{ CEPH "grafana.node1.service", CEPHS "grafana.*.service" },
+		{ CEPH "node-exporter.node1.service", CEPHS "node-exporter.*.service" },
+		{ CEPH "node-exporter.node1.service/libpod-payload-" HEX64,
+		  CEPHS "node-exporter.*.service/libpod-payload-*" },
+		{ "/nomad.slice/share.slice/" UUID ".postgres-15.scope",
+		  "/nomad.slice/share.slice/*.postgres-15.scope" },
+		{ "/nomad.slice/" UUID ".postgres-16.scope", "/nomad.slice/*.postgres-16.scope" },
+		{ "/nomad.slice/" UUID ".web-2-7.scope", "/nomad.slice/*.web-2-7.scope" },
+		{ "/system.slice/runc-postgres-16.scope", "/system.slice/runc-postgres-16.scope" },
+		{ "/system.slice/crun-web-1-2.scope", "/system.slice/crun-web-1-2.scope" },
+		{ "/system.slice/runsc-redis-7.scope", "/system.slice/runsc-redis-7.scope" },
+		{ "/system.slice/runc-4711.scope", "/system.slice/runc-*.scope" },
+		{ "/system.slice/runc-" HEX64 ".scope", "/system.slice/runc-*.scope" },
+	};
+
+	(void)state;
+	ALL_BECOME(pairs);
+}
+
 static void names_with_kernel_escapes(void **state)
 {
 	static const struct pair pairs[] = {
@@ -505,6 +537,7 @@ int main(void)
 		cmocka_unit_test(builds_and_sandboxes),
 		cmocka_unit_test(batch_jobs_and_numbers),
 		cmocka_unit_test(what_is_its_own_stays),
+		cmocka_unit_test(two_services_are_two_templates),
 		cmocka_unit_test(names_with_kernel_escapes),
 		cmocka_unit_test(the_longest_name_and_more),
 	};

@@ -54,7 +54,8 @@ static const struct span {
 
 /*
  * The rules are tried in this order on each component of a path, each again and again
- * until it changes nothing more: what says more about a name stands first.
+ * until it changes nothing more: what says more about a name stands first. One without a
+ * hole knows a name that has to stay: no rule behind it is tried.
  */
 static const struct rule {
 	const char *pattern;
@@ -62,6 +63,7 @@ static const struct rule {
 } rules[] = {
 	/* systemd: instances of template units, sessions, transient units */
 	{ "dbus-:" DOTTED "-" TEXT "@" ANY ".service", NULL },
+	{ "ceph-" ID "@" TEXT "." ANY ".service", NULL },	/* cephadm: one unit for all that it runs */
 	{ TEXT "@" ANY ".service", NULL },
 	{ TEXT "@" ANY ".socket", NULL },
 	{ START "dbus\\x2d:" DOTTED "\\x2d" TEXT ".slice", NULL },
@@ -166,7 +168,13 @@ static const struct rule {
 	{ TEXT "_slot" NUM "_" NUM "@" TEXT, NULL },
 	{ TEXT "_slot" NUM "@" TEXT, NULL },
 
-	/* A scope is made by a program at run time, never by a unit's file. */
+	/* Containers by the names that people gave them: postgres-15, postgres-16 */
+	{ "*." TEXT ".scope", NULL },		/* Nomad's: allocation, task */
+	{ "runc-" TEXT "-" TEXT ".scope", NULL },
+	{ "crun-" TEXT "-" TEXT ".scope", NULL },
+	{ "runsc-" TEXT "-" TEXT ".scope", NULL },
+
+	/* A scope is made by a program at run time, never by a unit's file: most have its pid. */
 	{ TEXT "-" NUM "-" NUM ".scope", NULL },
 	{ TEXT "-" NUM ".scope", NULL },
 	{ NUM ".scope", NULL },		/* a machine of Proxmox */
@@ -345,16 +353,18 @@ static bool is_under(const struct rule *rule, struct part before)
 	       (strlen(rule->under) == len && !memcmp(rule->under, before.begin, len));
 }
 
-/* Rewrites a name in place; returns its new length. */
-static size_t apply(const struct rule *rule, char *name, size_t len)
+/* Rewrites a name in place; false where it is one that has to stay. A hole always changes it. */
+static bool apply(const struct rule *rule, char *name, size_t *len)
 {
 	char changed[NAME_LIMIT], *end;
 
-	while ((end = match(rule->pattern, (struct part){ name, name + len }, changed))) {
-		len = end - changed;
-		memcpy(name, changed, len);
+	while ((end = match(rule->pattern, (struct part){ name, name + *len }, changed))) {
+		if (*len == (size_t)(end - changed) && !memcmp(name, changed, *len))
+			return false;
+		*len = end - changed;
+		memcpy(name, changed, *len);
 	}
-	return len;
+	return true;
 }
 
 static size_t template_of_name(struct part before, struct part name, char *out)
@@ -365,8 +375,8 @@ static size_t template_of_name(struct part before, struct part name, char *out)
 	if (len > NAME_LIMIT)
 		return len;
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		if (is_under(&rules[i], before))
-			len = apply(&rules[i], out, len);
+		if (is_under(&rules[i], before) && !apply(&rules[i], out, &len))
+			break;
 	}
 	return len;
 }
