@@ -5,6 +5,7 @@
  */
 #include "test.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,6 +58,7 @@ static void sessions_and_users(void **state)
 		  "/user.slice/user-*.slice/user-runtime-dir@*.service" },
 		{ "/user.slice/user-1000.slice/user@1000.service/app.slice/dbus.socket",
 		  "/user.slice/user-*.slice/user@*.service/app.slice/dbus.socket" },
+		{ "/c1", "/c*" }, { "/c12", "/c*" }, { "/1", "/*" },	/* elogind */
 		{ "/system.slice/run-user-1000.mount", "/system.slice/run-user-*.mount" },
 		{ "/system.slice/run-user-1000-gvfs.mount",
 		  "/system.slice/run-user-*-gvfs.mount" },
@@ -80,6 +82,7 @@ static void transient_units(void **state)
 		{ "/system.slice/run-p4711-i4712.service", "/system.slice/run-p*-i*.service" },
 		{ "/system.slice/run-p3963628-i54286731.scope", "/system.slice/run-p*-i*.scope" },
 		{ "/system.slice/run-4711.scope", "/system.slice/run-*.scope" },
+		{ "/system.slice/backup-2024-01-31.scope", "/system.slice/backup-*-*-*.scope" },
 		{ "/system.slice/run-12345.service", "/system.slice/run-*.service" },
 	};
 
@@ -204,6 +207,14 @@ static void pods(void **state)
 		  "-volumes-kubernetes.io\\x7eprojected-kube\\x2dapi\\x2daccess\\x2d9x7kz.mount",
 		  "/system.slice/var-lib-kubelet-pods-*"
 		  "-volumes-kubernetes.io\\x7eprojected-kube\\x2dapi\\x2daccess\\x2d*.mount" },
+		{ "/system.slice/var-lib-kubelet-pods-" UUIDX
+		  "-volumes-kubernetes.io\\x7esecret-default\\x2dtoken\\x2dbt694.mount",
+		  "/system.slice/var-lib-kubelet-pods-*"
+		  "-volumes-kubernetes.io\\x7esecret-default\\x2dtoken\\x2d*.mount" },
+		{ "/system.slice/var-lib-kubelet-pods-" UUIDX
+		  "-volumes-kubernetes.io\\x7esecret-registry\\x2dtoken\\x2d1d18w.mount",
+		  "/system.slice/var-lib-kubelet-pods-*"
+		  "-volumes-kubernetes.io\\x7esecret-registry\\x2dtoken\\x2d*.mount" },
 		{ "/system.slice/run-netns-cni\\x2d" UUIDX ".mount",
 		  "/system.slice/run-netns-cni\\x2d*.mount" },
 	};
@@ -221,6 +232,10 @@ static void containers(void **state)
 		{ "/docker/buildkit/k2j4h5l6m7n8o9p0q1r2s3t4u", "/docker/buildkit/*" },
 		{ "/docker/" BUILD, "/docker/*" },
 		{ "/system.slice/system.slice:docker:" BUILD, "/system.slice/system.slice:docker:*" },
+		{ "/system.slice/system.slice:docker:jvifp9a6b1lxa1kuw8bwfcovf", "/system.slice/system.slice:docker:*" },
+		{ "/system.slice/system.slice:buildkit:" BUILD, "/system.slice/system.slice:buildkit:*" },
+		{ "/system.slice/docker-" BUILD ".scope", "/system.slice/docker-*.scope" },
+		{ "/system.slice/buildkit-" BUILD ".scope", "/system.slice/buildkit-*.scope" },
 		{ "/system.slice/var-lib-docker-overlay2-" BUILD "-merged.mount",
 		  "/system.slice/var-lib-docker-overlay2-*-merged.mount" },
 		{ "/system.slice/var-lib-docker-overlay2-opaque\\x2dbug\\x2dcheck1264807873-merged.mount",
@@ -280,6 +295,10 @@ static void containers(void **state)
 		  "/system.slice/var-lib-docker-overlay2-*\\x2dinit-merged.mount" },
 		{ "/system.slice/run-docker-netns-0123456789ab.mount",
 		  "/system.slice/run-docker-netns-*.mount" },
+		{ "/system.slice/run-docker-netns-1\\x2dlpirdge00y.mount",
+		  "/system.slice/run-docker-netns-*\\x2d*.mount" },
+		{ "/system.slice/run-docker-netns-lb_lpirdge00.mount",
+		  "/system.slice/run-docker-netns-lb_*.mount" },
 		{ "/system.slice/var-lib-docker-containers-" HEX64 "-mounts-shm.mount",
 		  "/system.slice/var-lib-docker-containers-*-mounts-shm.mount" },
 		{ "/system.slice/var-lib-containers-storage-overlay-" HEX64 "-merged.mount",
@@ -383,6 +402,8 @@ static void batch_jobs_and_numbers(void **state)
 		{ "/pbspro.slice/pbspro-4711\\x5b3\\x5d.pbs\\x2dserver.slice", "/pbspro.slice/pbspro-*.slice" },
 		{ "/torque/123.server", "/torque/*" },
 		{ "/torque/123-4.server/R0.t0", "/torque/*/R0.t0" },
+		{ "/oar/alice_4711", "/oar/*_*" },
+		{ "/oar/john_doe_4712", "/oar/*_*" },
 		{ "/sge/123.1", "/sge/*" },
 		{ "/UGE/4711.1", "/UGE/*" },
 		{ "/system.slice/flux.service/flux-f2sGMVb9nQ", "/system.slice/flux.service/flux-f*" },
@@ -452,6 +473,9 @@ static void what_is_its_own_stays(void **state)
 		"/nix-build-uid-", "/nix-build-pid-7", "/system.slice/nix-build.service", "/domjudge", "/benchexec_process_",
 		"/system.slice/jupyter-singleuser.service", "/ray-node_web", "/libvirt-qemu", "/system.slice/web.libvirt",
 		"/jobs/job-", "/lsf/job.a", "/jobid", "/system.slice/job-17.service", "/system.slice/@.service", "/system.slice/run-r.scope", "/job_", "/*",
+		"/system.slice/c1", "/c", "/c1a", "/oar", "/oar/alice", "/system.slice/oar_7",
+		"/system.slice/run-docker-netns-ingress_sbox.mount", "/system.slice/docker-registry.scope",
+		"/system.slice/var-x-volumes-kubernetes.io\\x7esecret-api\\x2dtoken\\x2dprod.mount",
 	};
 
 	(void)state;
@@ -507,6 +531,81 @@ static void names_with_kernel_escapes(void **state)
 	ALL_BECOME(pairs);
 }
 
+/* One of so many paths of a machine that has run for a while: those of each template in the order of their numbers. */
+static void path_of(char *path, size_t size, int number)
+{
+	const int n = number / 10;
+	const unsigned int hash = n * 2654435761U;
+
+	switch (number % 10) {
+	case 0:
+		snprintf(path, size, "/user.slice/user-%d.slice/session-%s%d.scope", 1000 + n % 12, n % 7 ? "" : "c", n);
+		break;
+	case 1:
+		snprintf(path, size, "/system.slice/run-r%08x%024x.scope", hash, n);
+		break;
+	case 2:
+		snprintf(path, size, "/system.slice/run-p%d-i%d.service", n, n + 1);
+		break;
+	case 3:
+		snprintf(path, size, "/system.slice/system-sshd.slice/sshd@%d-10.0.2.15:22-10.0.2.2:%d.service", n, n % 65536);
+		break;
+	case 4:
+		snprintf(path, size, "/system.slice/docker-%08x%056x.scope", hash, n);
+		break;
+	case 5:
+		snprintf(path, size, "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod%08x_0000_4000_8000_%012x.slice",
+			 hash, n);
+		break;
+	case 6:
+		snprintf(path, size, "/kubepods.slice/kubepods-pod%08x_0000_4000_8000_%012x.slice/cri-containerd-%064x.scope",
+			 hash, n / 3, n);
+		break;
+	case 7:
+		snprintf(path, size, "/slurm/uid_%d/job_%d/step_batch", 1000 + n % 5, n);
+		break;
+	case 8:
+		snprintf(path, size, "/garden/%08x-0000-4000-8000-%04x", hash, n % 65536);
+		break;
+	default:
+		snprintf(path, size, "/user.slice/user-1000.slice/user@1000.service/app.slice/app-gnome-firefox-%d.scope", n);
+	}
+}
+
+static void seventy_thousand_names_are_ten_templates(void **state)
+{
+	static const char *const templates[10] = {
+		"/user.slice/user-*.slice/session-*.scope",
+		"/system.slice/run-r*.scope",
+		"/system.slice/run-p*-i*.service",
+		"/system.slice/system-sshd.slice/sshd@*.service",
+		"/system.slice/docker-*.scope",
+		"/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod*.slice",
+		"/kubepods.slice/kubepods-pod*.slice/cri-containerd-*.scope",
+		"/slurm/uid_*/job_*/step_batch",
+		"/garden/*",
+		"/user.slice/user-*.slice/user@*.service/app.slice/app-gnome-firefox-*.scope",
+	};
+	enum { NAMES = 70000 };
+	int counts[10] = { 0 };
+
+	(void)state;
+	for (int number = 0; number < NAMES; number++) {
+		char path[256], template[256];
+		int found = 0;
+
+		path_of(path, sizeof(path), number);
+		template_of(path, strlen(path), template);
+		while (found < 10 && strcmp(templates[found], template))
+			found++;
+		if (found == 10)
+			fail_msg("%s became %s", path, template);
+		counts[found]++;
+	}
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(counts[i], NAMES / 10);
+}
+
 static void the_longest_name_and_more(void **state)
 {
 	char path[512] = "/", template[512] = "/";
@@ -539,6 +638,7 @@ int main(void)
 		cmocka_unit_test(what_is_its_own_stays),
 		cmocka_unit_test(two_services_are_two_templates),
 		cmocka_unit_test(names_with_kernel_escapes),
+		cmocka_unit_test(seventy_thousand_names_are_ten_templates),
 		cmocka_unit_test(the_longest_name_and_more),
 	};
 

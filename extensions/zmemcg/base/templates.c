@@ -22,6 +22,7 @@
 #define HANDLE	"\017"	/* letters and a digit at least, as many as Garden's have */
 #define F58	"\020"	/* of base 58, as Flux numbers jobs: no lower-case letters alone, which is a word */
 #define B36	"\021"	/* lower-case letters and a digit at least, as many as BuildKit's ids have */
+#define SAFE	"\022"	/* digits and consonants, as Kubernetes ends names: no word */
 
 /* Hex digits so many, and for - one of id_marks. */
 static const char *const id_shapes[] = {
@@ -50,6 +51,7 @@ static const struct span {
 	{ F58, "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", 4,
 	  "123456789ABCDEFGHJKLMNPQRSTUVWXYZ" },
 	{ B36, "0123456789abcdefghijklmnopqrstuvwxyz", 25, "0123456789" },
+	{ SAFE, "0123456789bcdfghjklmnpqrstvwxyz", 5, NULL },
 };
 
 /*
@@ -69,6 +71,7 @@ static const struct rule {
 	{ START "dbus\\x2d:" DOTTED "\\x2d" TEXT ".slice", NULL },
 	{ "user-" NUM ".slice", NULL },
 	{ "session-" SESSION ".scope", NULL },
+	{ "c" NUM, "" },			/* elogind's, at the root */
 	{ "run-r" ID END, NULL },
 	{ "run-r" RANDOM END, NULL },
 	{ "run-u" NUM END, NULL },
@@ -105,13 +108,17 @@ static const struct rule {
 	/* containers and pods, and the mounts that are made for them */
 	{ ANY, "buildkit" },
 	{ B36, "docker" },			/* a step of a build, by cgroupfs */
-	{ START "docker:" B36, NULL },		/* and as if by systemd */
+	{ TEXT ".slice:" TEXT ":" B36, NULL },	/* and as if by systemd: slice, prefix, name */
+	{ "docker-" B36 ".scope", NULL },	/* and by systemd */
+	{ "buildkit-" B36 ".scope", NULL },
 	{ START "buildah" NUM END, NULL },
 	{ "podman-pause-" HEX ".scope", NULL },
 	{ "rootless-netns-" HEX ".scope", NULL },
 	{ "libcontainer_" NUM "_systemd_test_default.slice", NULL },	/* runc tries systemd */
 	{ "libcontainer-" NUM "-systemd-test-default-dependencies.scope", NULL },
 	{ "run-docker-netns-" HEX ".mount", NULL },
+	{ "run-docker-netns-" NUM "\\x2d" ANY ".mount", NULL },	/* Swarm: of an overlay network */
+	{ "run-docker-netns-lb_" ANY ".mount", NULL },		/* and of its load balancer */
 	{ "run-" TEXT "-" ID "-runc." ANY ".mount", NULL },
 	{ TEXT "containerd\\x2dmount" NUM ".mount", NULL },
 	{ TEXT "\\x2dcheck" NUM "-merged.mount", NULL },	/* what overlay filesystems can */
@@ -119,6 +126,7 @@ static const struct rule {
 	{ TEXT "-overlay-compat" NUM "-merged.mount", NULL },
 	{ START "docker-" TEXT "-" B36 END, NULL },	/* a layer of a build */
 	{ TEXT "kube\\x2dapi\\x2daccess\\x2d" ANY ".mount", NULL },
+	{ TEXT "\\x7esecret-" TEXT "\\x2dtoken\\x2d" SAFE ".mount", NULL },	/* before 1.21 */
 	{ START "pod" ID END, NULL },
 	{ HANDLE, "garden" },
 	{ HANDLE, "good" },	/* Garden's, by their share of the CPU */
@@ -151,6 +159,7 @@ static const struct rule {
 	{ ANY, "pbspro" },		/* before 20.0 */
 	{ "pbspro-" ANY ".slice", NULL },
 	{ ANY, "torque" },
+	{ ANY "_" NUM, "oar" },		/* OAR: user, job */
 	{ DOTTED, "sge" },		/* Grid Engine: job, task of an array */
 	{ DOTTED, "SGE" },
 	{ DOTTED, "UGE" },
@@ -175,6 +184,7 @@ static const struct rule {
 	{ "runsc-" TEXT "-" TEXT ".scope", NULL },
 
 	/* A scope is made by a program at run time, never by a unit's file: most have its pid. */
+	{ TEXT "-" NUM "-" NUM "-" NUM ".scope", NULL },	/* a date */
 	{ TEXT "-" NUM "-" NUM ".scope", NULL },
 	{ TEXT "-" NUM ".scope", NULL },
 	{ NUM ".scope", NULL },		/* a machine of Proxmox */
