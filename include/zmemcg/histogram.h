@@ -16,17 +16,25 @@ struct age_list {
 };
 
 /*
- *	burst	half of them or more are within a tenth of the time from the
- *		oldest to the youngest; or all are within less than ten seconds,
- *		of which whole seconds know no tenth
- *	steady	no such tenth is
- *	few	fewer than ten: too few for either
+ * The time is that from the oldest to the youngest; of a hundred or more without a hundredth
+ * of them at each end, so that one that is far away does not make a burst of the others. Their
+ * shares are of what is left.
+ *
+ *	burst	half of them or more are within a tenth of the time; or all are
+ *		within less than ten seconds, of which whole seconds know no tenth
+ *	bursts	no such tenth is, but three quarters or more are within ten
+ *		hundredths of it, wherever these are: of thirty or more, in a
+ *		hundred seconds or more, since fewer can be so by chance
+ *	steady	neither
+ *	few	fewer than ten: too few for any
  */
 struct age_verdict {
 	const char *word;	/* NULL: of none */
 	size_t count;		/* of how many that is */
-	int64_t seconds;	/* from the oldest to the youngest, both included */
+	size_t left_out;	/* of these at the ends */
+	int64_t seconds;	/* from the oldest to the youngest of the rest, both included */
 	bool has_tenths;	/* seconds has: the share is of the fullest tenth, else of them all */
+	bool several;		/* bursts: the share is of the ten fullest hundredths */
 	unsigned int percent;	/* within that, rounded down: half is said of no less */
 };
 
@@ -35,8 +43,10 @@ struct age_verdict histogram_verdict(const int64_t *ages, size_t count);
 
 /*
  * Writes a line for each of at most seven equal intervals of age, the youngest first, one for
- * empty ones that follow each other. A bar has the exact ones as #, behind them the inferred
- * ones as ~; either has one mark at least where it is there.
+ * empty ones that follow each other. Where those that a verdict leaves out at the ends would
+ * make the intervals wider, what is younger and what is older than the others' has a line of
+ * its own, seven in all. A bar has the exact ones as #, behind them the inferred ones as ~;
+ * either has one mark at least where it is there.
  *
  * Inferred ages are bounds, and can draw a burst as if it were steady: so behind the intervals
  * stands what the exact ones say alone, and in a second line what all say together. Where all

@@ -95,7 +95,7 @@ static void one_by_one_is_steady(void **state)
 	for (int i = 0; i < 1000; i++)
 		ages[i] = 3 * DAY + i * 60;
 	assert_string_equal(last_line(drawn(ages, 1000)),
-			    "steady: 10% of 1000 exact ages within a tenth of the time\n");
+			    "steady: 10% of 1000 exact ages within a tenth of the time (20 at the ends left out)\n");
 }
 
 static void half_in_a_tenth_is_a_burst_wherever_the_tenth_begins(void **state)
@@ -153,7 +153,7 @@ static void all_ages_are_drawn_and_each_bar_has_its_kinds(void **state)
 		"  0+00:02:30 to   0+00:04:00        0\n"
 		"  0+00:04:00 to   0+00:04:30       10  ##############~~~~~~~~~~~~~\n"
 		"burst: 50% of 10 exact ages within a tenth of the time\n"
-		"burst: 50% of all 30 ages within a tenth of the time (20 of them inferred)\n");
+		"burst: 50% of all 30 ages within a tenth of the time (20 inferred)\n");
 }
 
 static void a_kind_has_one_mark_at_least(void **state)
@@ -165,18 +165,16 @@ static void a_kind_has_one_mark_at_least(void **state)
 		ages[i] = 60;
 	ages[1] = ages[2] = 120;
 	assert_string_equal(drawn_of(&(struct age_list){ ages, 2, 2001, 0 }),
-		"  0+00:01:00 to   0+00:01:10     2001  #~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n"
-		"  0+00:01:10 to   0+00:02:00        0\n"
-		"  0+00:02:00 to   0+00:02:10        2  #~\n"
+		"  0+00:01:00 to   0+00:01:01     2001  #~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n"
+		"  0+00:01:01 to   0+00:02:01        2  #~\n"
 		"few: 50% of 2 exact ages within a tenth of the time\n"
-		"burst: 99% of all 2003 ages within a tenth of the time (2001 of them inferred)\n");
+		"burst: 100% of all 2003 ages within 1 s (2001 inferred, 2 at the ends left out)\n");
 	ages[1] = 60;
 	assert_string_equal(drawn_of(&(struct age_list){ ages, 2002, 1, 0 }),
-		"  0+00:01:00 to   0+00:01:10     2002  #######################################~\n"
-		"  0+00:01:10 to   0+00:02:00        0\n"
-		"  0+00:02:00 to   0+00:02:10        1  #\n"
-		"burst: 99% of 2002 exact ages within a tenth of the time\n"
-		"burst: 99% of all 2003 ages within a tenth of the time (1 of them inferred)\n");
+		"  0+00:01:00 to   0+00:01:01     2002  #######################################~\n"
+		"  0+00:01:01 to   0+00:02:01        1  #\n"
+		"burst: 100% of 2002 exact ages within 1 s (1 at the ends left out)\n"
+		"burst: 100% of all 2003 ages within 1 s (1 inferred, 1 at the ends left out)\n");
 }
 
 /* The exact ones tell of a burst that the bounds of the others hide. */
@@ -194,7 +192,8 @@ static void neither_verdict_turns_on_one_of_them(void **state)
 		const char *line = last_line(drawn_of(&(struct age_list){ ages, exact, 301 - exact, 0 }));
 
 		snprintf(last, sizeof(last),
-			 "steady: 49%% of all 301 ages within a tenth of the time (%zu of them inferred)\n",
+			 "steady: 49%% of all 301 ages within a tenth of the time "
+			 "(%zu inferred, 3 at the ends left out)\n",
 			 301 - exact);
 		assert_string_equal(line, last);
 		assert_non_null(strstr(written, "\nburst: 8"));
@@ -209,15 +208,16 @@ static void ages_of_one_kind_have_one_verdict(void **state)
 	for (int i = 0; i < 1301; i++)
 		ages[i] = 1000 + i;
 	assert_string_equal(last_line_of(ages + 1, 0, 1300, 0),
-			    "steady: 10% of 1300 inferred ages within a tenth of the time\n");
+			    "steady: 10% of 1300 inferred ages within a tenth of the time (26 at the ends left out)\n");
 	assert_int_equal(lines_of(written), 6);
 	assert_null(strchr(written, '#'));
 	assert_string_equal(last_line_of(ages, 1301, 0, 0),
-			    "steady: 10% of 1301 exact ages within a tenth of the time\n");
+			    "steady: 10% of 1301 exact ages within a tenth of the time (26 at the ends left out)\n");
 	assert_int_equal(lines_of(written), 6);
 	assert_null(strchr(written, '~'));
 	assert_string_equal(last_line_of(ages, 1, 1300, 0),
-			    "steady: 10% of all 1301 ages within a tenth of the time (1300 of them inferred)\n");
+			    "steady: 10% of all 1301 ages within a tenth of the time "
+			    "(1300 inferred, 26 at the ends left out)\n");
 	assert_non_null(strstr(written, "\nfew: 100% of 1 exact age within 1 s\n"));
 	assert_int_equal(lines_of(written), 7);
 }
@@ -238,9 +238,93 @@ static void what_has_no_age_is_counted_behind_the_last(void **state)
 			    "(3 without an age left out)\n");
 	assert_string_equal(last_line_of(ages, 20, 20, 3),
 			    "burst: 55% of all 40 ages within a tenth of the time "
-			    "(20 of them inferred, 3 without an age left out)\n");
+			    "(20 inferred, 3 without an age left out)\n");
 	assert_non_null(strstr(written, "\nburst: 100% of 20 exact ages within 1 s\n"));
 	assert_string_equal(drawn_of(&(struct age_list){ .without = 5 }), "");
+}
+
+/* One each ten minutes for a week, and one of last spring. */
+static void one_that_is_far_away_changes_neither_word_nor_drawing(void **state)
+{
+	static const char week[] =
+		"  0+00:00:00 to   2+00:00:00      288  ########################################\n"
+		"  2+00:00:00 to   4+00:00:00      288  ########################################\n"
+		"  4+00:00:00 to   6+00:00:00      288  ########################################\n";
+	int64_t ages[1000];
+
+	(void)state;
+	for (int i = 0; i < 999; i++)
+		ages[i] = i * 600;
+	ages[999] = 200 * (int64_t)DAY;
+	drawn(ages, 1000);
+	assert_memory_equal(written, week, sizeof(week) - 1);
+	assert_string_equal(written + sizeof(week) - 1,
+		"  6+00:00:00 to   8+00:00:00      135  ###################\n"
+		"  8+00:00:00 to 200+00:00:01        1  #\n"
+		"steady: 10% of 1000 exact ages within a tenth of the time (20 at the ends left out)\n");
+	for (int i = 0; i < 999; i++)
+		ages[i] = 300 * (int64_t)DAY + i;
+	assert_string_equal(drawn(ages, 1000),
+		"200+00:00:00 to 300+00:00:00        1  #\n"
+		"300+00:00:00 to 300+00:05:00      300  ########################################\n"
+		"300+00:05:00 to 300+00:10:00      300  ########################################\n"
+		"300+00:10:00 to 300+00:15:00      300  ########################################\n"
+		"300+00:15:00 to 300+00:20:00       99  #############\n"
+		"steady: 10% of 1000 exact ages within a tenth of the time (20 at the ends left out)\n");
+}
+
+static void a_hundredth_at_each_end_is_left_out_and_no_more(void **state)
+{
+	int64_t ages[200];
+
+	(void)state;
+	for (int i = 0; i < 200; i++)
+		ages[i] = i < 197 ? 1000 + 10 * i : 1000000 + i;
+	assert_memory_equal(last_line(drawn(ages, 200)), "burst: 99% of 200 ", 18);
+	ages[197] = 1000;
+	assert_string_equal(last_line(drawn(ages, 200)),
+			    "steady: 10% of 200 exact ages within a tenth of the time (4 at the ends left out)\n");
+	for (int i = 0; i < 99; i++)
+		ages[i] = i < 98 ? 1000 + 10 * i : 1000000;
+	assert_string_equal(last_line(drawn(ages, 99)),
+			    "burst: 98% of 99 exact ages within a tenth of the time\n");
+}
+
+/* Two of 40 each, a day apart; twenty more come steadily between them. */
+static void several_bursts_are_no_steady_stream(void **state)
+{
+	int64_t ages[100];
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		ages[i] = i < 40 ? i * 10 : i < 80 ? DAY + i * 10 : (i - 79) * (DAY / 21);
+	assert_string_equal(last_line(drawn(ages, 100)),
+			    "bursts: 87% of 100 exact ages within ten hundredths of the time (2 at the ends left out)\n");
+	assert_string_equal(last_line_of(ages, 0, 80, 0),
+			    "burst: 50% of 80 inferred ages within a tenth of the time\n");
+	for (int i = 0; i < 90; i++)		/* in three */
+		ages[i] = i % 3 * DAY + i;
+	assert_string_equal(last_line(drawn(ages, 90)),
+			    "bursts: 100% of 90 exact ages within ten hundredths of the time\n");
+}
+
+static void what_can_be_chance_is_not_called_bursts(void **state)
+{
+	int64_t ages[1000];
+
+	(void)state;
+	for (int i = 0; i < 30; i++)		/* none has a neighbour in its hundredth, or each has two */
+		ages[i] = i * 1000;
+	assert_memory_equal(last_line(drawn(ages, 12)), "steady: 16% ", 12);
+	assert_memory_equal(last_line(drawn(ages, 30)), "steady: 10% ", 12);
+	for (int i = 0; i < 30; i++)
+		ages[i] = i / 3 * 1000;
+	assert_string_equal(last_line(drawn(ages, 30)),
+			    "bursts: 100% of 30 exact ages within ten hundredths of the time\n");
+	assert_memory_equal(last_line(drawn(ages, 29)), "steady: 10% ", 12);
+	for (int i = 0; i < 1000; i++)		/* of 13 s ten hundredths are as many seconds */
+		ages[i] = i % 13;
+	assert_memory_equal(last_line(drawn(ages, 1000)), "steady: 15% ", 12);
 }
 
 static void a_verdict_is_its_parts(void **state)
@@ -253,6 +337,8 @@ static void a_verdict_is_its_parts(void **state)
 	assert_int_equal(verdict.count, 10);
 	assert_int_equal(verdict.seconds, 400);
 	assert_true(verdict.has_tenths);
+	assert_false(verdict.several);
+	assert_int_equal(verdict.left_out, 0);
 	assert_int_equal(verdict.percent, 60);
 	assert_null(none.word);
 	assert_int_equal(none.count, 0);
@@ -268,7 +354,18 @@ static void too_few_are_neither(void **state)
 
 static void any_span_takes_nine_lines_at_most(void **state)
 {
+	int64_t many[200];
+
 	(void)state;
+	for (int64_t span = 1; span < INT64_MAX / 4; span = span * 3 / 2 + 1) {
+		for (int i = 0; i < 200; i++)
+			many[i] = i == 199 ? span : 1000000 + i * 7919 % (i % 2 ? 1000 : 50000);
+		assert_in_range(lines_of(drawn(many, 200)), 2, 8);
+		many[0] = 0;
+		assert_in_range(lines_of(drawn(many, 200)), 2, 8);
+		drawn_of(&(struct age_list){ many, 100, 100, 0 });
+		assert_in_range(lines_of(written), 3, 9);
+	}
 	for (int64_t span = 1; span < INT64_MAX / 4; span = span * 3 / 2 + 1) {
 		for (int64_t start = 0; start < 1000; start += 333) {
 			const int64_t ages[] = { start, start + span / 2, start + span };
@@ -318,6 +415,10 @@ int main(void)
 		cmocka_unit_test(neither_verdict_turns_on_one_of_them),
 		cmocka_unit_test(ages_of_one_kind_have_one_verdict),
 		cmocka_unit_test(what_has_no_age_is_counted_behind_the_last),
+		cmocka_unit_test(one_that_is_far_away_changes_neither_word_nor_drawing),
+		cmocka_unit_test(a_hundredth_at_each_end_is_left_out_and_no_more),
+		cmocka_unit_test(several_bursts_are_no_steady_stream),
+		cmocka_unit_test(what_can_be_chance_is_not_called_bursts),
 		cmocka_unit_test(a_verdict_is_its_parts),
 		cmocka_unit_test(too_few_are_neither),
 		cmocka_unit_test(any_span_takes_nine_lines_at_most),

@@ -188,24 +188,35 @@ def diagnosis_of(crash, selector):
     """Of text, the drawing and the pairs; and the summary of JSON."""
     lines = whole(crash(f"zmemcg -s {selector}")).splitlines()
     lines = lines[:next(number for number, line in enumerate(lines) if line.startswith("There are"))]
-    drawn = [line for line in lines if line.startswith((" ", "burst:", "steady:", "few:"))]
+    drawn = [line for line in lines if line.startswith((" ", "burst:", "bursts:", "steady:", "few:"))]
     records, summary = json_of(crash(f"zmemcg -s {selector} -o json"))
     assert not records
     return drawn, dict(line.split(": ", 1) for line in lines if line not in drawn), summary
 
 
 def verdict(ages):
-    """The word, the percentage and the seconds that these are of."""
-    seconds = max(ages) - min(ages) + 1
-    at = collections.Counter((age - min(ages)) * 100 // seconds for age in ages)
-    most = max(sum(at[step] for step in range(first, first + 10)) for first in range(100)) if seconds >= 10 else len(ages)
-    return {"ages": len(ages), "verdict": "few" if len(ages) < 10 else "burst" if 2 * most >= len(ages) else "steady",
-            "percent": 100 * most // len(ages), "seconds": seconds}
+    """The word, the percentage, the seconds that these are of, and how many are left out at the ends."""
+    ages = sorted(ages)
+    hundredth = len(ages) // 100
+    youngest, oldest = ages[hundredth], ages[-1 - hundredth]
+    kept = [age for age in ages if youngest <= age <= oldest]
+    seconds = oldest - youngest + 1
+    at = collections.Counter((age - youngest) * 100 // seconds for age in kept)
+    most = max(sum(at[step] for step in range(first, first + 10)) for first in range(100)) if seconds >= 10 else len(kept)
+    word = "few" if len(ages) < 10 else "burst" if 2 * most >= len(kept) else "steady"
+    fullest = sum(count for _, count in at.most_common(10))
+    if word == "steady" and seconds >= 100 and len(kept) >= 30 and 4 * fullest >= 3 * len(kept):
+        word, most = "bursts", fullest
+    return {"ages": len(ages), "verdict": word, "percent": 100 * most // len(kept), "seconds": seconds,
+            "left_out": len(ages) - len(kept)}
 
 
-def verdict_line(said, which):
-    within = "a tenth of the time" if said["seconds"] >= 10 else f"{said['seconds']} s"
-    return f"{said['verdict']}: {said['percent']}% of {which} within {within}"
+def verdict_line(said, which, inferred=0):
+    within = "ten hundredths of the time" if said["verdict"] == "bursts" else \
+        "a tenth of the time" if said["seconds"] >= 10 else f"{said['seconds']} s"
+    rest = ", ".join(f"{count} {words}" for count, words in (
+        (inferred, "inferred"), (said["left_out"], "at the ends left out")) if count)
+    return f"{said['verdict']}: {said['percent']}% of {which} within {within}" + (f" ({rest})" if rest else "")
 
 
 def bar(exact, inferred, most):
@@ -242,11 +253,11 @@ def test_the_exact_ages_and_all_ages_have_a_verdict_each(crash, selector):
     inferred = len(ages) - len(exact)
     lines = [verdict_line(verdict(exact), f"{len(exact)} exact {'age' if len(exact) == 1 else 'ages'}")] if exact else []
     if inferred:
-        lines.append(verdict_line(verdict(ages), f"all {len(ages)} ages") + f" ({inferred} of them inferred)" if exact
+        lines.append(verdict_line(verdict(ages), f"all {len(ages)} ages", inferred) if exact
                      else verdict_line(verdict(ages), f"{len(ages)} inferred ages"))
     assert [line for line in drawn if not line.startswith(" ")] == lines
     assert summary["all ages"] == verdict(ages)
-    assert summary["exact ages"] == (verdict(exact) if exact else {"ages": 0, "verdict": None, "percent": None, "seconds": None})
+    assert summary["exact ages"] == (verdict(exact) if exact else {"ages": 0, "verdict": None, "percent": None, "seconds": None, "left_out": 0})
     assert (summary["inferred_ages"], summary["ages not known"]) == (inferred, 0)
 
 

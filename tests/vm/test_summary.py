@@ -127,18 +127,23 @@ def test_counts_are_the_guests(dump):
     assert summary["ids in use"] == 1 + dump.truth.active + swapped
 
 
+def behind(inferred, left_out):
+    parts = [f"{count} {words}" for count, words in ((inferred, "inferred"), (left_out, "at the ends left out")) if count]
+    return f" ({', '.join(parts)})" if parts else None
+
+
 def test_both_kinds_of_age_have_a_verdict(dump):
     """However many there are of either: nothing turns on one zombie."""
     exact = sum(row["evidence"] == "removal" for row in dump.truth.memcgs.values())
     every = len(dump.truth.memcgs)
     assert (dump.summary["exact ages"]["ages"], dump.summary["all ages"]["ages"]) == (exact, every)
-    lines = re.findall(r"^(?:burst|steady|few): .*", dump.screens["zmemcg -s -S"], re.M)
+    lines = re.findall(r"^(?:bursts?|steady|few): .*", dump.screens["zmemcg -s -S"], re.M)
     said = [re.fullmatch(r"(\w+): (\d+)% of (.*) within .*?( \(.*\))?", line).groups() for line in lines]
-    expected = [(f"{exact} exact ages", dump.summary["exact ages"], None)] if exact else []
+    expected = [(f"{exact} exact ages", dump.summary["exact ages"], 0)] if exact else []
     if every > exact:
-        expected.append((f"all {every} ages", dump.summary["all ages"], f" ({every - exact} of them inferred)") if exact
-                        else (f"{every} inferred ages", dump.summary["all ages"], None))
-    assert said == [(of["verdict"], str(of["percent"]), which, behind) for which, of, behind in expected]
+        expected.append((f"all {every} ages", dump.summary["all ages"], every - exact) if exact
+                        else (f"{every} inferred ages", dump.summary["all ages"], 0))
+    assert said == [(of["verdict"], str(of["percent"]), which, behind(inferred, of["left_out"])) for which, of, inferred in expected]
 
 
 def test_the_files_are_those_that_hold_most(dump):

@@ -171,7 +171,7 @@ static void say_verdict(struct run *run, const char *key, const int64_t *seconds
 {
 	static const struct column columns[] = {
 		{ "AGES", 0, false }, { "VERDICT", 0, false }, { "PERCENT", 0, false },
-		{ "SECONDS", 0, false },
+		{ "SECONDS", 0, false }, { "LEFT_OUT", 0, false },
 	};
 	enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 	const struct age_verdict verdict = histogram_verdict(seconds, count);
@@ -180,6 +180,7 @@ static void say_verdict(struct run *run, const char *key, const int64_t *seconds
 		count ? cell_word(verdict.word) : cell_unknown(),
 		count ? cell_count(verdict.percent) : cell_unknown(),
 		count ? cell_count(verdict.seconds) : cell_unknown(),
+		cell_count(verdict.left_out),
 	};
 
 	output_object(run, key, columns, COLUMNS, cells);
