@@ -4,7 +4,7 @@
  *
  * There is no field for the time of the removal, so each source of the table in evidence.c
  * is evidence of something in its life, and the best that a memcg has is taken. All but the
- * first say no more than that the removal came after it.
+ * first say no more than that the removal came after it; what is left is a guess at that.
  */
 #ifndef ZMEMCG_EVIDENCE_H
 #define ZMEMCG_EVIDENCE_H
@@ -36,6 +36,12 @@ const char *evidence_word(enum evidence evidence);
 
 /* True of what dates something that came before the removal. */
 bool is_inferred(const struct dated *date);
+
+/*
+ * What stands before an age in text: NUL where it is exact, ~ where it is inferred and so the
+ * most that it can be, ? where it is inferred from an estimate and no bound.
+ */
+char evidence_mark(const struct dated *date);
 
 /* Dates of one moment can differ by so many seconds: they are whole, of several clocks. */
 #define DATE_SLACK	1

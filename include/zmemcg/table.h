@@ -28,14 +28,14 @@ enum cell_kind {
 	CELL_ADDRESS,		/* hex without 0x; 0 is "-" */
 	CELL_COUNT,
 	CELL_DIFFERENCE,	/* signed */
-	CELL_AGE,		/* seconds, written D+HH:MM:SS */
-	CELL_AGE_INFERRED,	/* the same behind a ~, in text: else a column beside it says so */
+	CELL_AGE,		/* seconds, written D+HH:MM:SS behind its mark */
 	CELL_WORD,		/* one word of ours */
 	CELL_NAME,
 };
 
 struct cell {
 	enum cell_kind kind;
+	char mark;		/* of an age, in text: what it is worth; or NUL */
 	union {
 		uint64_t number;
 		const char *word;
@@ -56,7 +56,7 @@ struct cell cell_unknown(void);
 struct cell cell_address(kaddr_t address);
 struct cell cell_count(uint64_t count);
 struct cell cell_difference(int64_t difference);
-struct cell cell_age(uint64_t seconds, bool inferred);
+struct cell cell_age(uint64_t seconds, char mark);
 struct cell cell_word(const char *word);
 struct cell cell_name(struct name name);
 

@@ -248,10 +248,13 @@ class Checks:
             return []
 
     def check_age(self, command, row, group):
-        """In seconds, as the kernel's dates are. An inferred age (~) is one at most."""
+        """In seconds, as the kernel's dates are. An inferred age (~) is one at most, an estimated one (?) anything."""
         if row["AGE"] == "-":
             if group.dated and row["STATE"] == "ZOMBIE":
                 self.problem(command, f"{group.path} has no age")
+            return
+        if row["AGE"].startswith("?") and not group.dated:
+            self.figures["estimated ages"] += 1
             return
         age = crashrun.seconds(row["AGE"])
         least = (command.start - group.removed[1]) / 1e9 - 2

@@ -200,12 +200,14 @@ static void the_best_source_that_is_there_counts(void **state)
 	(void)state;
 	is_dated(result.removed, EVIDENCE_REMOVAL, REMOVED, "kernfs_iattrs.ia_mtime");
 	assert_false(is_inferred(&result.removed));
+	assert_int_equal(evidence_mark(&result.removed), '\0');
 	is_dated(result.created, EVIDENCE_CREATION, MADE, "mem_cgroup.socket_pressure");
 
 	put(KN + KN_IATTR, 0);			/* root's plain mkdir */
 	result = noted(memcg);
 	is_dated(result.removed, EVIDENCE_LAST_TASK, LEFT, "cgroup.events_file.notified_at");
 	assert_true(is_inferred(&result.removed));
+	assert_int_equal(evidence_mark(&result.removed), '~');
 
 	layout.file_notified_at.known = false;
 	is_dated(noted(memcg).removed, EVIDENCE_ACTIVITY, RAN, "psi_group_cpu.state_start");
@@ -310,6 +312,7 @@ static void a_stamp_that_moved_is_dated_by_serial_numbers(void **state)
 	put(MEMCG + DIRTY, jiffies_before(5));
 	memcg = settled(noted(memcg), &older, &younger);
 	is_dated(memcg.removed, EVIDENCE_SERIAL, MADE, "cgroup_subsys_state.serial_nr");
+	assert_int_equal(evidence_mark(&memcg.removed), '?');
 	memcg = start_v1();
 	memcg.serial = 0;			/* not known */
 	memcg = settled(noted(memcg), &older, &younger);

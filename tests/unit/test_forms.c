@@ -39,7 +39,7 @@ static void a_json_record_has_the_columns_as_keys(void **state)
 	(void)state;
 	json_record(&text, columns, 6, (struct cell[]){
 		cell_address(0xffff888000001000), cell_count(3), cell_difference(-2),
-		cell_age(90061, false), cell_word("DM"), cell_name(named(NULL, "/a b", true)) });
+		cell_age(90061, '\0'), cell_word("DM"), cell_name(named(NULL, "/a b", true)) });
 	assert_string_equal(all(), "{\"inode\": \"ffff888000001000\", \"pages\": 3, \"rest\": -2, "
 			    "\"age\": 90061, \"flags\": \"DM\", \"path\": \"/a b (deleted)\"}\n");
 }
@@ -128,7 +128,10 @@ static const struct column dated[] = {
 static void an_inferred_age_says_so_in_each_form(void **state)
 {
 	const struct cell cells[] = {
-		cell_age(90061, true), cell_word("last task"), cell_name(named(NULL, "/a", false)),
+		cell_age(90061, '~'), cell_word("last task"), cell_name(named(NULL, "/a", false)),
+	};
+	const struct cell estimated[] = {
+		cell_age(7, '?'), cell_word("serial number"), cell_name(named(NULL, "/b", false)),
 	};
 
 	(void)state;
@@ -137,9 +140,14 @@ static void an_inferred_age_says_so_in_each_form(void **state)
 	csv_record(&text, cells, 3);
 	table_heading(&text, dated, 3);
 	table_row(&text, dated, 3, cells);
+	json_record(&text, dated, 3, estimated);
+	csv_record(&text, estimated, 3);
+	table_row(&text, dated, 3, estimated);
 	assert_string_equal(all(), "{\"age\": 90061, \"age_source\": \"last task\", \"path\": \"/a\"}\n"
 			    "age,age_source,path\n90061,last task,\"/a\"\n"
-			    "        AGE  PATH\n~1+01:01:01  /a\n");
+			    "        AGE  PATH\n~1+01:01:01  /a\n"
+			    "{\"age\": 7, \"age_source\": \"serial number\", \"path\": \"/b\"}\n"
+			    "7,serial number,\"/b\"\n?0+00:00:07  /b\n");
 }
 
 static void a_stack_is_the_path_and_its_leaf(void **state)

@@ -58,10 +58,10 @@ static void cells_are_aligned_and_split_on_blanks(void **state)
 
 	table_heading(text, columns, 4);
 	table_row(text, columns, 4, (struct cell[]){
-		cell_address(0xffff888003c4a000), cell_count(7), cell_age(93784, false),
+		cell_address(0xffff888003c4a000), cell_count(7), cell_age(93784, '\0'),
 		cell_name((struct name){ .path = "/a b", .path_len = 4 }) });
 	table_row(text, columns, 4, (struct cell[]){
-		cell_address(0), cell_unknown(), cell_age(0, false), cell_name((struct name){ 0 }) });
+		cell_address(0), cell_unknown(), cell_age(0, '\0'), cell_name((struct name){ 0 }) });
 	text_flush(text);
 	assert_string_equal(written,
 		"MEMCG              REFS          AGE  CGROUP\n"

@@ -78,8 +78,8 @@ class Live:
 
 
 def seconds(age):
-    """Of a cell D+HH:MM:SS, or ~D+HH:MM:SS where it is inferred."""
-    days, hours, minutes, rest = map(int, re.fullmatch(r"~?(\d+)\+(\d\d):(\d\d):(\d\d)", age).groups())
+    """Of a cell D+HH:MM:SS, behind a ~ where it is inferred, or a ? where it is estimated."""
+    days, hours, minutes, rest = map(int, re.fullmatch(r"[~?]?(\d+)\+(\d\d):(\d\d):(\d\d)", age).groups())
     return ((days * 24 + hours) * 60 + minutes) * 60 + rest
 
 

@@ -196,9 +196,24 @@ def test_stamps_that_moved_are_replaced_by_the_order_of_creation(extension, tmp_
         for place in places(crash, boot, said, [row["memcg"] for row in moved]):
             dump.seek(place)
             dump.write(struct.pack("<Q", late))
-    (again,) = crash.run(boot, tmp_path / "moved", ["zmemcg -o json"]).outputs
-    now = {row["cgroup"]: row for row in map(json.loads, again.splitlines()) if "summary" not in row}
+    again, text, older, life = crash.run(boot, tmp_path / "moved", [
+        "zmemcg -o json", "zmemcg", "zmemcg -t 1", f"zmemcg -w {moved[0]['memcg']}"]).outputs
+    *rows, record = map(json.loads, again.splitlines())
+    now = {row["cgroup"]: row for row in rows}
     for row in moved:
         assert now[row["cgroup"]]["age_source"] == "serial number"
         assert abs(now[row["cgroup"]]["age"] - row["age"]) <= 1
     assert sum(row["age_source"] == "serial number" for row in now.values()) == len(moved)
+    marks = {"removal": "", "creation": "~", "serial number": "?"}
+    listed = crashrun.parse(text)
+    assert [re.match("[~?]?", row["AGE"])[0] for row in listed.rows] == [marks[row["age_source"]] for row in rows]
+    created = sum(row["age_source"] == "creation" for row in rows)
+    assert record["summary"]["inferred_ages"] == created + len(moved)
+    assert [line for line in listed.ending if "(~)" in line or "(?)" in line] == [
+        f"{created} ages are inferred (~): removed that long ago at most, by creation {created}",
+        f"{len(moved)} ages are estimates (?): between their neighbours' by serial number"]
+    assert re.findall(r"^-t: .*", older, re.M) == [
+        f"-t: {created} of the {len(rows)} selected have an inferred age (~): they may be younger",
+        f"-t: {len(moved)} of the {len(rows)} selected have an estimated age (?): they may be younger or older"]
+    _, later, age, field = dated(pairs_of(life)["removed"])
+    assert (later, age[0], field) == (False, "?", "serial number: cgroup_subsys_state.serial_nr")

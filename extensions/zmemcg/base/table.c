@@ -27,12 +27,9 @@ struct cell cell_difference(int64_t difference)
 	return (struct cell){ .kind = CELL_DIFFERENCE, .number = difference };
 }
 
-struct cell cell_age(uint64_t seconds, bool inferred)
+struct cell cell_age(uint64_t seconds, char mark)
 {
-	return (struct cell){
-		.kind = inferred ? CELL_AGE_INFERRED : CELL_AGE,
-		.number = seconds,
-	};
+	return (struct cell){ .kind = CELL_AGE, .mark = mark, .number = seconds };
 }
 
 struct cell cell_word(const char *word)
@@ -74,7 +71,6 @@ const char *cell_plain(const struct cell *cell, char room[CELL_ROOM])
 		return room;
 	case CELL_COUNT:
 	case CELL_AGE:
-	case CELL_AGE_INFERRED:
 		snprintf(room, CELL_ROOM, "%" PRIu64, cell->number);
 		return room;
 	case CELL_DIFFERENCE:
@@ -89,12 +85,12 @@ const char *cell_plain(const struct cell *cell, char room[CELL_ROOM])
 
 const char *table_word(const struct cell *cell, char room[CELL_ROOM])
 {
-	const bool inferred = cell->kind == CELL_AGE_INFERRED;
+	const bool marked = cell->mark;
 
-	if (cell->kind != CELL_AGE && !inferred)
+	if (cell->kind != CELL_AGE)
 		return cell_plain(cell, room);
-	room[0] = '~';
-	table_age(room + inferred, CELL_ROOM - inferred, cell->number);
+	room[0] = cell->mark;
+	table_age(room + marked, CELL_ROOM - marked, cell->number);
 	return room;
 }
 

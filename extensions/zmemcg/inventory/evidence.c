@@ -213,3 +213,10 @@ bool is_inferred(const struct dated *date)
 {
 	return date->evidence != EVIDENCE_REMOVAL && date->evidence != EVIDENCE_NONE;
 }
+
+char evidence_mark(const struct dated *date)
+{
+	if (!is_inferred(date))
+		return '\0';
+	return date->evidence == EVIDENCE_SERIAL ? '?' : '~';
+}

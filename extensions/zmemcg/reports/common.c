@@ -47,7 +47,7 @@ struct cell report_age(const struct inventory *inventory, const struct memcg *me
 	if (!memcg || memcg->removed.at == NEVER)
 		return cell_unknown();
 	age = inventory->clock.wall - memcg->removed.at;
-	return cell_age(age > 0 ? age : 0, is_inferred(&memcg->removed));
+	return cell_age(age > 0 ? age : 0, evidence_mark(&memcg->removed));
 }
 
 struct cell report_age_source(const struct memcg *memcg)
@@ -64,10 +64,23 @@ static bool shows_ages(const struct options *options)
 	       options->least_age >= 0;
 }
 
+static void say_bounds(struct run *run, const uint64_t by_evidence[EVIDENCE_NONE + 1], uint64_t bounds)
+{
+	const char *before = ": removed that long ago at most, by ";
+
+	output_says(run, "%" PRIu64 " %s inferred (~)", bounds, by_count(bounds, "age is", "ages are"));
+	for (int i = 0; i < EVIDENCE_NONE; i++) {
+		if (!by_evidence[i] || i == EVIDENCE_SERIAL)
+			continue;
+		output_says(run, "%s%s %" PRIu64, before, evidence_word(i), by_evidence[i]);
+		before = ", ";
+	}
+	output_says(run, "\n");
+}
+
 static void say_inferred(struct run *run, const struct inventory *inventory)
 {
-	uint64_t by_evidence[EVIDENCE_NONE + 1] = { 0 }, inferred = 0;
-	const char *before = ": removed that long ago at most, by ";
+	uint64_t by_evidence[EVIDENCE_NONE + 1] = { 0 }, inferred = 0, estimates;
 
 	for (size_t i = 0; i < inventory->count; i++) {
 		const struct memcg *memcg = inventory->memcgs[i];
@@ -78,40 +91,46 @@ static void say_inferred(struct run *run, const struct inventory *inventory)
 		inferred++;
 	}
 	output_sum(run, "inferred_ages", inferred);
-	if (!inferred)
-		return;
-	output_says(run, "%" PRIu64 " %s inferred (~)", inferred,
-		    by_count(inferred, "age is", "ages are"));
-	for (int i = 0; i < EVIDENCE_NONE; i++) {
-		if (!by_evidence[i])
-			continue;
-		output_says(run, "%s%s %" PRIu64, before, evidence_word(i), by_evidence[i]);
-		before = ", ";
-	}
-	output_says(run, "\n");
+	estimates = by_evidence[EVIDENCE_SERIAL];
+	if (inferred > estimates)
+		say_bounds(run, by_evidence, inferred - estimates);
+	if (estimates)
+		output_says(run, "%" PRIu64 " %s neighbours' by serial number\n", estimates,
+			    by_count(estimates, "age is an estimate (?): between its",
+				     "ages are estimates (?): between their"));
+}
+
+static void say_unsure(struct run *run, uint64_t count, uint64_t passed, const char *what,
+		       const char *may)
+{
+	if (count)
+		output_says(run, "-t: %" PRIu64 " of the %" PRIu64 " selected %s an %s: %s may be %s\n",
+			    count, passed, by_count(count, "has", "have"), what,
+			    by_count(count, "it", "they"), may);
 }
 
 /* What -t passes by a bound may be younger than it asks for; nothing is younger than 0 s. */
 static void say_old_enough(struct run *run, const struct inventory *inventory)
 {
-	uint64_t meant = 0, passed = 0, inferred = 0;
+	uint64_t meant = 0, passed = 0, bounds = 0, estimates = 0;
 
 	for (size_t i = 0; i < inventory->count; i++) {
 		const struct memcg *memcg = inventory->memcgs[i];
 
 		meant += memcg->meant && memcg->state != MEMCG_ONLINE;
 		passed += memcg->selected;
-		inferred += memcg->selected && is_inferred(&memcg->removed);
+		bounds += memcg->selected && evidence_mark(&memcg->removed) == '~';
+		estimates += memcg->selected && evidence_mark(&memcg->removed) == '?';
 	}
 	output_sum(run, "old_enough", passed);
 	if (meant && !passed)
 		output_says(run, "-t: of %" PRIu64 " dying %s none has an age of %" PRId64 " s or more\n",
 			    meant, by_count(meant, "memcgroup", "memcgroups"),
 			    run->options->least_age);
-	else if (inferred && run->options->least_age)
-		output_says(run, "-t: %" PRIu64 " of the %" PRIu64 " selected %s an inferred age (~): "
-			    "%s may be younger\n", inferred, passed,
-			    by_count(inferred, "has", "have"), by_count(inferred, "it", "they"));
+	if (!run->options->least_age)
+		return;
+	say_unsure(run, bounds, passed, "inferred age (~)", "younger");
+	say_unsure(run, estimates, passed, "estimated age (?)", "younger or older");
 }
 
 void report_begin_pages(struct run *run)

@@ -34,9 +34,10 @@ static void write_date(char *word, size_t size, int64_t at, const char *format)
 static void say_date(struct run *run, const struct inventory *inventory, const char *key,
 		     const struct dated *date, bool inferred)
 {
-	const char *later = date->evidence != EVIDENCE_SERIAL && inferred ? " or later" : "";
+	const char mark = inferred ? evidence_mark(date) : '\0';
+	const char *later = mark == '~' ? " or later" : "";
 	const int64_t ago = inventory->clock.wall - date->at;
-	const struct cell age = cell_age(ago > 0 ? ago : 0, inferred);
+	const struct cell age = cell_age(ago > 0 ? ago : 0, mark);
 	const char *source = evidence_word(date->evidence);
 	char when[64], iso[64], word[CELL_ROOM];
 

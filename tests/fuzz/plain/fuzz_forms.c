@@ -118,7 +118,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				   .deleted = numbers[3] & 4 };
 	const struct cell cells[COLUMNS] = {
 		cell_address(numbers[0]), cell_count(numbers[1]), cell_difference((int64_t)numbers[2]),
-		cell_age(numbers[3], numbers[3] & 8), cell_word("ZOMBIE"), cell_name(cgroup), cell_name(file),
+		cell_age(numbers[3], numbers[3] & 8 ? '~' : '\0'), cell_word("ZOMBIE"), cell_name(cgroup), cell_name(file),
 	};
 
 	as_table(cells);
