@@ -113,7 +113,7 @@ static void say_counts(struct run *run, const struct inventory *inventory, const
 		output_sum(run, "removal not finished", 0);
 	output_sum(run, "online memcgs", inventory->online);
 	output_pair_count(run, "ids in use", ids_in_use(inventory), "of the machine's " MEMCG_IDS
-			  ": online memcgs, and removed ones with swap entries");
+			  ": the root, online memcgs, removed ones with swap entries");
 }
 
 /* Of none of them with an age text has no line. */
