@@ -42,11 +42,11 @@ struct age_verdict {
 struct age_verdict histogram_verdict(const int64_t *ages, size_t count);
 
 /*
- * Writes a line for each of at most seven equal intervals of age, the youngest first, one for
- * empty ones that follow each other. Where those that a verdict leaves out at the ends would
- * make the intervals wider, what is younger and what is older than the others' has a line of
- * its own, seven in all. A bar has the exact ones as #, behind them the inferred ones as ~;
- * either has one mark at least where it is there.
+ * Writes a line for each of at most seven equal intervals of age, the youngest first; empty
+ * ones have none. Where those that a verdict leaves out at the ends would make the intervals
+ * wider, what is younger and what is older than the others' has a line of its own, seven in
+ * all. A bar has the exact ones as #, behind them the inferred ones as ~; either has one mark
+ * at least where it is there.
  *
  * Inferred ages are bounds, and can draw a burst as if it were steady: so behind the intervals
  * stands what the exact ones say alone, and in a second line what all say together. Where all

@@ -151,7 +151,7 @@ static size_t all_in(const struct interval *interval)
 static size_t bar_of(const struct interval *interval, size_t most)
 {
 	const size_t kinds = !!interval->exact + !!interval->inferred;
-	const size_t bar = kinds ? (all_in(interval) * BAR + most / 2) / most : 0;
+	const size_t bar = (all_in(interval) * BAR + most / 2) / most;
 
 	return bar > kinds ? bar : kinds;
 }
@@ -160,7 +160,7 @@ static size_t bar_of(const struct interval *interval, size_t most)
 static size_t exact_part(const struct interval *interval, size_t bar)
 {
 	const size_t all = all_in(interval);
-	const size_t marks = all ? (interval->exact * bar + all / 2) / all : 0;
+	const size_t marks = (interval->exact * bar + all / 2) / all;
 
 	if (interval->exact && !marks)
 		return 1;
@@ -181,9 +181,7 @@ static void write_interval(struct text *out, int64_t from, int64_t to,
 
 	table_age(begin, sizeof(begin), from);
 	table_age(end, sizeof(end), to);
-	text_format(out, "%12s to %12s %8zu", begin, end, all_in(interval));
-	if (bar)
-		text_string(out, "  ");
+	text_format(out, "%12s to %12s %8zu  ", begin, end, all_in(interval));
 	write_marks(out, "#", exact);
 	write_marks(out, "~", bar - exact);
 	text_string(out, "\n");
@@ -199,13 +197,13 @@ static int place_of(int64_t age, struct scale scale)
 	return (int)((place > scale.last ? scale.last + 1 : place) - scale.first) + 1;
 }
 
+/* Empty ones are seen by the ends of those around them. */
 static void write_scale(struct text *out, struct scale scale, const struct interval *in, size_t most)
 {
-	for (int64_t i = scale.first, next; i <= scale.last; i = next) {
-		next = i + 1;
-		while (!all_in(&in[i - scale.first]) && !all_in(&in[next - scale.first]))
-			next++;		/* the last is never empty */
-		write_interval(out, i * scale.width, next * scale.width, &in[i - scale.first], most);
+	for (int64_t i = scale.first; i <= scale.last; i++) {
+		if (all_in(&in[i - scale.first]))
+			write_interval(out, i * scale.width, (i + 1) * scale.width,
+				       &in[i - scale.first], most);
 	}
 }
 
