@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "zmemcg/mappers.h"
 
+#include <stdlib.h>
+
 #include "zmemcg/access.h"
 #include "zmemcg/folio.h"
 #include "zmemcg/layout.h"
@@ -10,17 +12,29 @@
 #include "zmemcg/run.h"
 #include "zmemcg/sharers.h"
 
+/* As page.index counts them. */
+struct range {
+	uint64_t first, last;
+};
+
 struct vma {
 	const struct sharers *sharers;
-	uint64_t first, last;	/* pages, as page.index counts them */
+	struct range pages;
+};
+
+/* Those of the same pages, as each process has them that maps a library. */
+struct alike {
+	struct vma *vmas;
+	size_t count;
 	bool visited;
 };
 
-/* The vmas of one address_space or anon_vma. */
+/* The vmas of one address_space or anon_vma, by their first pages. */
 struct tree {
 	struct vma *vmas;
 	size_t count, room;
-	size_t left;		/* that were not visited */
+	struct alike *alikes;
+	size_t alike_count, alike_room;
 };
 
 struct mappers {
@@ -33,15 +47,15 @@ struct walk {
 	struct tree *tree;
 };
 
-static bool read_range(struct run *run, kaddr_t addr, struct vma *vma)
+static bool read_range(struct run *run, kaddr_t addr, struct range *pages)
 {
 	const struct layout *l = run->layout;
 	uint64_t start, end;
 
 	if (!read_member(run, addr, l->vma_start, &start) || !read_member(run, addr, l->vma_end, &end) ||
-	    !read_member(run, addr, l->vma_pgoff, &vma->first) || end <= start)
+	    !read_member(run, addr, l->vma_pgoff, &pages->first) || end <= start)
 		return false;
-	vma->last = vma->first + (end - start) / memmap_page_bytes() - 1;
+	pages->last = pages->first + (end - start) / memmap_page_bytes() - 1;
 	return true;
 }
 
@@ -54,11 +68,10 @@ static void note_vma(struct run *run, const struct walk *walk, kaddr_t addr)
 	if (!read_member(run, addr, run->layout->vma_mm, &mm))
 		return;
 	vma.sharers = sharers_of_mm(walk->mappers->sharing, mm);
-	if (!vma.sharers || !read_range(run, addr, &vma))
+	if (!vma.sharers || !read_range(run, addr, &vma.pages))
 		return;
 	tree->vmas = arena_grow(&run->arena, tree->vmas, tree->count, &tree->room, sizeof(vma));
 	tree->vmas[tree->count++] = vma;
-	tree->left++;
 }
 
 static void note_of_file(struct run *run, void *arg, kaddr_t node)
@@ -74,6 +87,39 @@ static void note_of_anon(struct run *run, void *arg, kaddr_t node)
 
 	if (read_member(run, node - l->anon_chain_rb.offset, l->anon_chain_vma, &addr) && addr)
 		note_vma(run, arg, addr);
+}
+
+static int compare(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int by_pages(const void *left, const void *right)
+{
+	const struct range *a = &((const struct vma *)left)->pages;
+	const struct range *b = &((const struct vma *)right)->pages;
+
+	return a->first != b->first ? compare(a->first, b->first) : compare(a->last, b->last);
+}
+
+static void put_in_order(struct run *run, struct tree *tree)
+{
+	struct alike *alike = NULL;
+
+	if (tree->count)
+		qsort(tree->vmas, tree->count, sizeof(*tree->vmas), by_pages);
+	for (size_t i = 0; i < tree->count; i++) {
+		struct vma *vma = &tree->vmas[i];
+
+		if (alike && !by_pages(alike->vmas, vma)) {
+			alike->count++;
+			continue;
+		}
+		tree->alikes = arena_grow(&run->arena, tree->alikes, tree->alike_count, &tree->alike_room,
+					  sizeof(*alike));
+		alike = &tree->alikes[tree->alike_count++];
+		*alike = (struct alike){ .vmas = vma, .count = 1 };
+	}
 }
 
 static struct tree *new_tree(struct run *run, struct mappers *mappers, kaddr_t object)
@@ -94,6 +140,7 @@ static struct tree *tree_of_file(struct run *run, struct mappers *mappers, kaddr
 	tree = new_tree(run, mappers, mapping);
 	if (root.known && run->layout->vma_shared.known)
 		rbtree_visit(run, mapping + root.offset, note_of_file, &(struct walk){ mappers, tree });
+	put_in_order(run, tree);
 	return tree;
 }
 
@@ -108,14 +155,11 @@ static struct tree *tree_of_anon(struct run *run, struct mappers *mappers, kaddr
 	if (l->anon_vma_root.known && l->anon_chain_rb.known)
 		rbtree_visit(run, anon_vma + l->anon_vma_root.offset, note_of_anon,
 			     &(struct walk){ mappers, tree });
+	put_in_order(run, tree);
 	return tree;
 }
 
-/* Pages of a tree; hugetlb counts in its own (until 6.6), so there all are taken. */
-struct range {
-	uint64_t first, last;
-};
-
+/* Of a tree; hugetlb counts in its own (until 6.6), so there all are taken. */
 static bool read_pages(struct run *run, const struct folio *folio, struct range *pages)
 {
 	*pages = (struct range){ 0, UINT64_MAX };
@@ -127,23 +171,30 @@ static bool read_pages(struct run *run, const struct folio *folio, struct range 
 	return true;
 }
 
+static void visit_alike(struct run *run, struct alike *alike, sharers_visitor *visit, void *arg)
+{
+	if (alike->visited)
+		return;
+	alike->visited = true;
+	for (size_t i = 0; i < alike->count; i++)
+		visit(run, arg, alike->vmas[i].sharers);
+}
+
 static bool visit_tree(struct run *run, struct tree *tree, struct range pages,
 		       sharers_visitor *visit, void *arg)
 {
 	bool any = false;
 
-	run_check(run);
-	for (size_t i = 0; i < tree->count && (tree->left || !any); i++) {
-		struct vma *vma = &tree->vmas[i];
+	for (size_t i = 0; i < tree->alike_count; i++) {
+		struct alike *alike = &tree->alikes[i];
 
-		if (vma->first > pages.last || vma->last < pages.first)
+		run_check(run);
+		if (alike->vmas->pages.first > pages.last)
+			break;
+		if (alike->vmas->pages.last < pages.first)
 			continue;
 		any = true;
-		if (vma->visited)
-			continue;
-		vma->visited = true;
-		tree->left--;
-		visit(run, arg, vma->sharers);
+		visit_alike(run, alike, visit, arg);
 	}
 	return any;
 }
