@@ -35,4 +35,10 @@ unsigned int folio_holds(struct run *run, const struct folio *folio);
  */
 bool folio_is_cut_off(struct run *run, const struct folio *folio);
 
+/*
+ * Whether such a thing refers to a base page of anonymous memory besides those who map it. Of a huge one
+ * the counts do not tell.
+ */
+bool folio_is_pinned(struct run *run, const struct folio *folio);
+
 #endif

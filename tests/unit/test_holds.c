@@ -267,6 +267,32 @@ static void anonymous_memory_that_nobody_maps_is_there_for_who_refers_to_it(void
 	assert_false(folio_is_cut_off(&run, &folio));
 }
 
+static void anonymous_memory_can_be_mapped_and_referred_to(void **state)
+{
+	struct folio folio = folio_of(FOLIO_ANON, 1, 0);
+
+	(void)state;
+	folio.mapping = 0;
+	folio.references = 2;
+	put(PAGES + MAPCOUNT, 0, 4);
+	assert_true(folio_is_pinned(&run, &folio));
+	put(PAGES + MAPCOUNT, 1, 4);		/* each has one of the two */
+	assert_false(folio_is_pinned(&run, &folio));
+	folio.references = 3;
+	assert_true(folio_is_pinned(&run, &folio));
+	folio.flags |= 1 << SWAPCACHE;		/* or that has one */
+	assert_false(folio_is_pinned(&run, &folio));
+	folio.flags = 0;
+	assert_false(folio_is_pinned(&run, &folio));
+	folio.flags = 1 << LRU;
+	folio.base_pages = 2;			/* of which one may be mapped twice */
+	assert_false(folio_is_pinned(&run, &folio));
+	folio.base_pages = 1;
+	put_in_batch(BATCHES, PAGES);
+	run.batches = NULL;
+	assert_false(folio_is_pinned(&run, &folio));
+}
+
 #define TEST(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -284,6 +310,7 @@ int main(void)
 		TEST(a_filesystem_holds_its_buffers_and_tree_blocks),
 		TEST(one_without_a_file_is_there_for_who_refers_to_it),
 		TEST(anonymous_memory_that_nobody_maps_is_there_for_who_refers_to_it),
+		TEST(anonymous_memory_can_be_mapped_and_referred_to),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

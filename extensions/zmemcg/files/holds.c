@@ -100,12 +100,17 @@ static bool is_tree_block(struct run *run, const struct folio *folio)
  * Batches of the LRU lists go with the next pages of their CPU, or with drop_caches (6.12). A folio
  * that is on no list is isolated: whoever took it off, reclaim or compaction, refers to it for a moment.
  */
-static bool referred(struct run *run, const struct folio *folio)
+static bool more_refer(struct run *run, const struct folio *folio, int64_t mappings)
 {
 	const bool isolated = !flag_is_set(folio->flags, run->layout->pg_lru);
-	const int64_t others = other_references(run, folio);
+	const int64_t others = other_references(run, folio) - mappings;
 
 	return others > isolated && others > (int64_t)batches_with(run, folio->page);
+}
+
+static bool referred(struct run *run, const struct folio *folio)
+{
+	return more_refer(run, folio, 0);
 }
 
 /* What refers to it besides, or may: then the rest tells nothing. Shared memory is never clean. */
@@ -154,6 +159,16 @@ static bool is_truncated(struct run *run, const struct folio *folio)
 	return folio->kind == FOLIO_OTHER && flag_is_set(folio->flags, l->pg_lru) &&
 	       !flag_is_set(folio->flags, l->pg_private) && !folio_holds(run, folio) &&
 	       referred(run, folio);
+}
+
+/* Each mapping of a base page has one reference, and the swap cache has one. */
+bool folio_is_pinned(struct run *run, const struct folio *folio)
+{
+	uint64_t mapcount;
+
+	return folio->kind == FOLIO_ANON && folio->base_pages == 1 && !folio_in_swapcache(run, folio) &&
+	       read_member(run, folio->page, run->layout->page_mapcount, &mapcount) &&
+	       more_refer(run, folio, (int64_t)(int32_t)mapcount + 1);
 }
 
 bool folio_is_cut_off(struct run *run, const struct folio *folio)

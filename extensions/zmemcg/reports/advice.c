@@ -155,7 +155,8 @@ static unsigned int of_swapcache(struct run *run, struct advice *advice, const s
 static unsigned int of_anon(struct run *run, struct advice *advice, const struct folio *folio)
 {
 	if (folio_holds(run, folio) & HELD_MAPPED)
-		return of_tasks(run, advice, folio);
+		return of_tasks(run, advice, folio) |
+		       (folio_is_pinned(run, folio) ? NEED(REMEDY_LET_GO) : 0);
 	if (folio_in_swapcache(run, folio))
 		return of_swapcache(run, advice, folio);
 	return NEED(folio_is_cut_off(run, folio) ? REMEDY_LET_GO : REMEDY_NONE);
