@@ -3,6 +3,7 @@
 
 #include "zmemcg/folio.h"
 #include "zmemcg/folio_tasks.h"
+#include "zmemcg/holds.h"
 #include "zmemcg/inodes.h"
 #include "zmemcg/inventory.h"
 #include "zmemcg/ledger.h"
@@ -45,13 +46,20 @@ static void name_task(struct run *run, void *arg, kaddr_t task)
 			    ledger_holder(0, folio_name(naming->folio)), task);
 }
 
+/* What nobody maps may have an anon_vma that was freed: mm/rmap.c 6.1 page_get_anon_vma(). */
+static bool can_be_named(struct run *run, const struct folio *folio)
+{
+	return folio->kind == FOLIO_KMEM ||
+	       (folio->kind == FOLIO_ANON && folio_holds(run, folio) & HELD_MAPPED);
+}
+
 /* Whose anonymous memory or page of the kernel's it is; those of a file -f -u has. */
 static void name_tasks(struct run *run, struct counting *counting, const struct folio *folio,
 		       enum reference kind)
 {
 	struct naming naming = { counting, folio, kind };
 
-	if (counting->ledger->detailed && (folio->kind == FOLIO_ANON || folio->kind == FOLIO_KMEM))
+	if (counting->ledger->detailed && can_be_named(run, folio))
 		folio_tasks_visit(run, counting->tasks, folio, name_task, &naming);
 }
 

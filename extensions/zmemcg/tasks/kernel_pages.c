@@ -26,7 +26,7 @@
  */
 #define ENTRY_TABLE	0x03
 #define ENTRY_HUGE	0x80
-#define ENTRY_ADDRESS	0x0000fffffffff000ull
+#define ENTRY_ADDRESS	0x00007ffffffff000ull
 
 /* Entries that are read at once. */
 #define ENTRIES		512
