@@ -75,7 +75,7 @@ enum target {
 
 struct targets {
 	struct map seen;
-	struct name *names;	/* in the order in which they were met */
+	struct name *names;
 	size_t count, room;
 	uint64_t unknown;	/* holders of which it is not known here: folios, sockets, maps */
 	uint64_t elsewhere;	/* mounts that other namespaces have, of the same filesystems */

@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "zmemcg/ledger.h"
@@ -37,7 +38,7 @@ static const struct {
 	[REMEDY_LET_GO] = { "letting go of pages frees",
 		"pipes, sockets, I/O: zmemcg -f, FLAGS R; what has no file: zmemcg -p", "let go" },
 	[REMEDY_TASK] = { "ending tasks frees",
-		"that map pages or are in it; their work is lost: zmemcg -w, -f -u",
+		"that may map pages or are in it; their work is lost: zmemcg -w, -f -u",
 		"end tasks" },
 	[REMEDY_UNMOUNT] = { "unmounting frees",
 		"filesystems' metadata: zmemcg -f, FLAGS B; inodes, namespaces: zmemcg -w",
@@ -157,13 +158,24 @@ static void say_elsewhere(struct run *run, const struct targets *targets)
 	output_says(run, " (and %" PRIu64 " elsewhere)", targets->elsewhere);
 }
 
-/* JSON has all. */
+/* task_label(): the number stands first. */
+static int by_number(const void *left, const void *right)
+{
+	const unsigned long a = strtoul(((const struct name *)left)->bracket, NULL, 10);
+	const unsigned long b = strtoul(((const struct name *)right)->bracket, NULL, 10);
+
+	return (a > b) - (a < b);
+}
+
+/* JSON has all. Tasks are in order, so that init, which is not to be ended, is the first. */
 static void say_targets(struct run *run, enum target kind, const struct targets *targets)
 {
 	const char *key = target_lines[kind].key;
 	const bool text = run->options->format == FORMAT_TEXT;
 	const size_t shown = text && targets->count > TARGETS ? TARGETS : targets->count;
 
+	if (kind != TO_UNMOUNT && targets->count)
+		qsort(targets->names, targets->count, sizeof(*targets->names), by_number);
 	output_says(run, "%s:", key);
 	output_names(run, key, targets->names, shown);
 	if (shown < targets->count)
