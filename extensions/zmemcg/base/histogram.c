@@ -160,11 +160,14 @@ static size_t bar_of(const struct interval *interval, size_t most)
 static size_t exact_part(const struct interval *interval, size_t bar)
 {
 	const size_t all = all_in(interval);
-	const size_t marks = (interval->exact * bar + all / 2) / all;
+	size_t marks;
 
-	if (interval->exact && !marks)
+	if (!interval->exact || !interval->inferred)
+		return interval->exact ? bar : 0;
+	marks = (interval->exact * bar + all / 2) / all;
+	if (!marks)
 		return 1;
-	return interval->inferred && marks == bar ? bar - 1 : marks;
+	return marks == bar ? bar - 1 : marks;
 }
 
 static void write_marks(struct text *out, const char *mark, size_t count)
