@@ -19,8 +19,13 @@ def pairs(text):
     return dict(line.split(": ", 1) for line in text.splitlines())
 
 
-def without_addresses(said):
-    return {key: "there" if key.startswith("symbol ") and value != "absent" else value for key, value in said.items()}
+def is_of_boot(key):
+    """What one boot has otherwise than another: addresses, since KASLR moves them, and how many levels page tables have."""
+    return key.startswith("symbol ") or key == "number pgtable_l5_enabled"
+
+
+def of_kernel(said):
+    return {key: "there" if is_of_boot(key) and value != "absent" else value for key, value in said.items()}
 
 
 def place(kernel):
@@ -31,9 +36,9 @@ def place(kernel):
 def changed(kernel, text):
     """
     The keys that the file lacks, has beyond these, or of which it says something else; None where it is of another release.
-    Addresses, which KASLR moves, may differ.
+    What is of a boot may differ.
     """
-    kept, now = (without_addresses(pairs(said)) for said in (place(kernel).read_text(), text))
+    kept, now = (of_kernel(pairs(said)) for said in (place(kernel).read_text(), text))
     if kept["release"] != now["release"]:
         return None
     return sorted(key for key in kept.keys() | now.keys() if kept.get(key) != now.get(key))

@@ -281,6 +281,8 @@ HUGE = {"/memory/anon-huge.scope": 2, "/memory/mlocked-huge.scope": 1, "/referen
 def who_ends(truth):
     """cgroup -> the processes that have to end: those that the guest began for it, or that map what it mapped first."""
     ends = {unescaped(path): set(pids) for path, pids in truth.ends.items()}
+    if int(truth.memcgs["/memory/swapcache.scope"]["anon"]) == SWAP_CACHED:      # or it has pages besides, which a task maps
+        del ends["/memory/swapcache.scope"]
     if not truth.pages_leave:
         ends["/memory/shared-mapping.scope"] = mapping(truth, "[shmem dev/zero]")
         ends["/system.slice/mlocked.service"] = mapping(truth, "/mnt/srv/mlocked")
