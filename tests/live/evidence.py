@@ -115,6 +115,14 @@ def next_run(command, time):
     return Command(command.number, command.line.split(None, 2)[2], start, time)
 
 
+def add_line(command, line):
+    """The screen of -s breaks its lines, where what follows is indented."""
+    if command.line.startswith("zmemcg -s") and line.startswith(4 * " ") and command.output:
+        command.output[-1] += " " + line[4:]
+    else:
+        command.output.append(line)
+
+
 def read_session(text):
     commands, done = [], False
     for line in text.splitlines():
@@ -130,7 +138,7 @@ def read_session(text):
             case ["@done", _]:
                 done = True
             case _:
-                (commands[-1].runs or commands)[-1].output.append(line)
+                add_line((commands[-1].runs or commands)[-1], line)
     return commands, done
 
 
