@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "written.h"
+#include "zmemcg/age_verdict.h"
 #include "zmemcg/histogram.h"
 
 #define DAY 86400
@@ -325,7 +326,7 @@ static void what_can_be_chance_is_not_called_bursts(void **state)
 static void a_verdict_is_its_parts(void **state)
 {
 	const int64_t ages[] = { 3, 3, 3, 3, 3, 3, 100, 200, 300, 402 };
-	const struct age_verdict verdict = histogram_verdict(ages, 10), none = histogram_verdict(NULL, 0);
+	const struct age_verdict verdict = age_verdict(ages, 10), none = age_verdict(NULL, 0);
 
 	(void)state;
 	assert_string_equal(verdict.word, "burst");

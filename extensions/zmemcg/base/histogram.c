@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "zmemcg/age_span.h"
+#include "zmemcg/age_verdict.h"
 #include "zmemcg/table.h"
 #include "zmemcg/text.h"
 
@@ -14,11 +16,6 @@ enum {
 	INTERVALS = 7,		/* and two lines for the words: nine */
 	INNER = INTERVALS - 2,	/* with one before them and one behind */
 	BAR = 40,		/* of the fullest interval */
-	STEPS = 100,		/* of the whole span, for the word */
-	TENTHS = 10,
-	TENTH = STEPS / TENTHS,
-	FEWEST = 10,		/* that can be steady */
-	FEWEST_OF_BURSTS = 30,	/* of so many that come by chance ten hundredths have half */
 };
 
 /* Of an interval; beyond the last, it is doubled. */
@@ -28,86 +25,17 @@ static const int64_t widths[] = {
 	10 * DAY, 20 * DAY, 50 * DAY, 100 * DAY,
 };
 
-struct span {
-	int64_t youngest, oldest;
-};
-
-/* Ours: a clock that says more is damaged. Sums of a few of them are still numbers. */
-#define AGE_LIMIT	(INT64_MAX / 4)
-
-static int64_t age_of(int64_t age)
-{
-	return age < 0 ? 0 : age < AGE_LIMIT ? age : AGE_LIMIT;
-}
-
-static size_t count_up_to(const int64_t *ages, size_t count, int64_t limit)
-{
-	size_t found = 0;
-
-	for (size_t i = 0; i < count; i++)
-		found += age_of(ages[i]) <= limit;
-	return found;
-}
-
-static struct span whole_span(const int64_t *ages, size_t count)
-{
-	struct span span = { INT64_MAX, 0 };
-
-	for (size_t i = 0; i < count; i++) {
-		const int64_t age = age_of(ages[i]);
-
-		span.youngest = age < span.youngest ? age : span.youngest;
-		span.oldest = age > span.oldest ? age : span.oldest;
-	}
-	return span;
-}
-
-/* The age that so many are younger than, as they stand in order. */
-static int64_t age_behind(const int64_t *ages, size_t count, struct span whole, size_t younger)
-{
-	int64_t low = whole.youngest, high = whole.oldest;
-
-	while (low < high) {
-		const int64_t middle = low + (high - low) / 2;
-
-		if (count_up_to(ages, count, middle) > younger)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
-}
-
-/* Without a hundredth of them at each end: a single one that is far away says nothing of the others. */
-static struct span span_of(const int64_t *ages, size_t count)
-{
-	const struct span whole = whole_span(ages, count);
-	const size_t left_out = count / STEPS;
-
-	if (!left_out)
-		return whole;
-	return (struct span){
-		.youngest = age_behind(ages, count, whole, left_out),
-		.oldest = age_behind(ages, count, whole, count - 1 - left_out),
-	};
-}
-
-static bool is_within(int64_t age, struct span span)
-{
-	return age >= span.youngest && age <= span.oldest;
-}
-
 /* Equal intervals, from the first to the last multiple of a width. */
 struct scale {
 	int64_t width, first, last;
 };
 
-static bool fits(struct span span, int64_t width, int intervals)
+static bool fits(struct age_span span, int64_t width, int intervals)
 {
 	return span.oldest / width - span.youngest / width < intervals;
 }
 
-static int64_t width_for(struct span span, int intervals)
+static int64_t width_for(struct age_span span, int intervals)
 {
 	int64_t width = 1;
 
@@ -121,7 +49,7 @@ static int64_t width_for(struct span span, int intervals)
 	return width;
 }
 
-static struct scale scale_for(struct span span, int intervals)
+static struct scale scale_for(struct age_span span, int intervals)
 {
 	const int64_t width = width_for(span, intervals);
 
@@ -131,8 +59,8 @@ static struct scale scale_for(struct span span, int intervals)
 /* Of all, or of those in the span, where these have finer intervals so. */
 static struct scale scale_of(const int64_t *ages, size_t count)
 {
-	const struct scale whole = scale_for(whole_span(ages, count), INTERVALS);
-	const struct scale inner = scale_for(span_of(ages, count), INNER);
+	const struct scale whole = scale_for(age_span_whole(ages, count), INTERVALS);
+	const struct scale inner = scale_for(age_span(ages, count), INNER);
 
 	return inner.width < whole.width ? inner : whole;
 }
@@ -213,7 +141,7 @@ static void write_scale(struct text *out, struct scale scale, const struct inter
 static void write_intervals(struct text *out, const struct age_list *ages)
 {
 	const size_t count = ages->exact + ages->inferred;
-	const struct span whole = whole_span(ages->seconds, count);
+	const struct age_span whole = age_span_whole(ages->seconds, count);
 	const struct scale scale = scale_of(ages->seconds, count);
 	const int older = (int)(scale.last - scale.first) + 2;
 	struct interval in[INTERVALS + 2] = { 0 };
@@ -235,94 +163,11 @@ static void write_intervals(struct text *out, const struct age_list *ages)
 		write_interval(out, (scale.last + 1) * scale.width, whole.oldest + 1, &in[older], most);
 }
 
-/* A double has 53 bits: what is close to the end may be rounded up to it. */
-static int step_of(int64_t past_youngest, double step)
-{
-	const double at = past_youngest / step;
-
-	return at < STEPS ? (int)at : STEPS - 1;
-}
-
-/* How many are in each hundredth of the span; returns how many in all. */
-static size_t count_steps(const int64_t *ages, size_t count, struct span span, size_t in[STEPS])
-{
-	const double step = (span.oldest - span.youngest + 1) / (double)STEPS;
-	size_t within = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		const int64_t age = age_of(ages[i]);
-
-		if (!is_within(age, span))
-			continue;
-		in[step_of(age - span.youngest, step)]++;
-		within++;
-	}
-	return within;
-}
-
-/* The most that are in a tenth of the span, wherever it begins. */
-static size_t fullest_tenth(const size_t in[STEPS])
-{
-	size_t window = 0, most = 0;
-
-	for (int i = 0; i < STEPS; i++) {
-		window += in[i];
-		if (i >= TENTH)
-			window -= in[i - TENTH];
-		most = window > most ? window : most;
-	}
-	return most;
-}
-
-/* How many are in the ten fullest hundredths together, wherever they are. */
-static size_t fullest_steps(const size_t in[STEPS])
-{
-	bool taken[STEPS] = { false };
-	size_t sum = 0;
-
-	for (int n = 0; n < TENTH; n++) {
-		int fullest = -1;
-
-		for (int i = 0; i < STEPS; i++) {
-			if (!taken[i] && (fullest < 0 || in[i] > in[fullest]))
-				fullest = i;
-		}
-		taken[fullest] = true;
-		sum += in[fullest];
-	}
-	return sum;
-}
-
-struct age_verdict histogram_verdict(const int64_t *ages, size_t count)
-{
-	const struct span span = span_of(ages, count);
-	struct age_verdict verdict = { .count = count };
-	size_t in[STEPS] = { 0 }, most, in_steps;
-	const size_t within = count_steps(ages, count, span, in);
-
-	if (!within)	/* of none */
-		return verdict;
-	in_steps = fullest_steps(in);
-	verdict.left_out = count - within;
-	verdict.seconds = span.oldest - span.youngest + 1;
-	verdict.has_tenths = verdict.seconds >= TENTHS;
-	most = verdict.has_tenths ? fullest_tenth(in) : within;
-	verdict.word = count < FEWEST ? "few" : 2 * most >= within ? "burst" : "steady";
-	verdict.several = verdict.seconds >= STEPS && within >= FEWEST_OF_BURSTS &&
-			  2 * most < within && 4 * in_steps >= 3 * within;
-	if (verdict.several) {
-		verdict.word = "bursts";
-		most = in_steps;
-	}
-	verdict.percent = (uint64_t)most * 100 / within;
-	return verdict;
-}
-
 /* "burst: 66% of 150 exact ages within a tenth of the time"; returns how many it left out. */
 static size_t write_verdict(struct text *out, const char *all, const char *kind, const int64_t *ages,
 			    size_t count)
 {
-	const struct age_verdict verdict = histogram_verdict(ages, count);
+	const struct age_verdict verdict = age_verdict(ages, count);
 
 	text_format(out, "%s: %u%% of %s%zu %s%s within ", verdict.word, verdict.percent, all, count,
 		    kind, by_count(count, "age", "ages"));

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "zmemcg/advice.h"
+#include "zmemcg/age_verdict.h"
 #include "zmemcg/cost.h"
 #include "zmemcg/folio.h"
 #include "zmemcg/groups.h"
@@ -174,7 +175,7 @@ static void say_verdict(struct run *run, const char *key, const int64_t *seconds
 		{ "SECONDS", 0, false }, { "LEFT_OUT", 0, false },
 	};
 	enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
-	const struct age_verdict verdict = histogram_verdict(seconds, count);
+	const struct age_verdict verdict = age_verdict(seconds, count);
 	const struct cell cells[COLUMNS] = {
 		cell_count(count),
 		count ? cell_word(verdict.word) : cell_unknown(),
