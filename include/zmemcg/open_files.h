@@ -37,9 +37,10 @@ struct open_file {
 	unsigned int number;	/* its descriptor there */
 	enum carriage carriage;
 	kaddr_t carrier;	/* struct sock, struct io_ring_ctx */
+	kaddr_t through;	/* the file that descriptors refer to by which that was come to; 0: this one */
 };
 
-/* Forks have the same file: who else has it, in the order of the tasks. */
+/* Forks have the same file: who has it, the first of each table of descriptors, in the order of the tasks. */
 struct open_tasks {
 	struct open_task {
 		struct open_task *next;
@@ -65,6 +66,13 @@ void open_files_add(struct run *run, struct open_files *open, struct open_file f
 
 /* Who has it, for people: "descriptor 3 of pid 42 (comm), task ffff8ea0c0a1c140". */
 void open_file_words(struct run *run, const struct open_file *file, char *words, size_t room);
+
+/*
+ * Calls is_wanted() with the processes that have it, each by a task of it, and with those that have what carries
+ * it, until that returns true; returns whether it did.
+ */
+bool open_file_find_task(struct run *run, struct ledger *ledger, const struct open_file *file,
+			 bool (*is_wanted)(struct run *run, void *arg, kaddr_t task), void *arg);
 
 /* Somebody has to close it: names all tasks that have it, for ledger_target(). */
 void open_file_to_close(struct run *run, struct ledger *ledger, const struct open_file *file);

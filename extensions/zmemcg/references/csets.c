@@ -5,19 +5,15 @@
 
 #include "zmemcg/access.h"
 #include "zmemcg/inventory.h"
+#include "zmemcg/keepers.h"
 #include "zmemcg/ledger.h"
 #include "zmemcg/lists.h"
 #include "zmemcg/namespaces.h"
-#include "zmemcg/open_files.h"
 #include "zmemcg/paths.h"
 #include "zmemcg/remedies.h"
 #include "zmemcg/run.h"
 #include "zmemcg/task_targets.h"
 #include "zmemcg/tasks.h"
-#include "zmemcg/text.h"
-
-/* Longer ones are cut: the path of a mount. */
-#define WORDS_ROOM	4352
 
 struct cset {
 	kaddr_t addr;
@@ -29,9 +25,10 @@ struct cset {
  * A task that is in a css_set, or a cgroup namespace that is rooted there with one of the things that
  * keep it.
  */
-struct keeper {
+struct keeping {
 	struct cset *cset;
-	struct namespace_keeper of;	/* ns is 0: the task itself */
+	struct kept *kept;	/* NULL: the task itself */
+	struct keeper keeper;
 };
 
 struct search {
@@ -42,9 +39,9 @@ struct search {
 	size_t cset_count, cset_room;
 	struct map by_addr;
 	struct paths *paths;		/* for names */
-	struct keeper *keepers;
-	size_t keeper_count, keeper_room;
-	struct map namespaces;		/* that were seen */
+	struct keeping *keepings;
+	size_t keeping_count, keeping_room;
+	struct map namespaces;		/* that were seen: struct kept */
 };
 
 static void note_cset(struct run *run, void *arg, kaddr_t link)
@@ -66,11 +63,11 @@ static void note_cset(struct run *run, void *arg, kaddr_t link)
 	map_put(&search->by_addr, addr, cset);
 }
 
-static void keep(struct run *run, struct search *search, struct keeper keeper)
+static void keep(struct run *run, struct search *search, struct keeping keeping)
 {
-	search->keepers = arena_grow(&run->arena, search->keepers, search->keeper_count,
-				     &search->keeper_room, sizeof(keeper));
-	search->keepers[search->keeper_count++] = keeper;
+	search->keepings = arena_grow(&run->arena, search->keepings, search->keeping_count,
+				      &search->keeping_room, sizeof(keeping));
+	search->keepings[search->keeping_count++] = keeping;
 }
 
 static void look_at_membership(struct run *run, struct search *search, kaddr_t task)
@@ -84,31 +81,52 @@ static void look_at_membership(struct run *run, struct search *search, kaddr_t t
 	if (!cset)
 		return;
 	cset->tasks++;
-	keep(run, search, (struct keeper){ .cset = cset, .of.task = task });
+	keep(run, search, (struct keeping){ cset, NULL, { .task = task } });
 }
 
-static void look_at_namespace(struct run *run, void *arg, struct namespace_keeper keeper)
+static struct kept *kept_of(struct run *run, struct search *search, struct cset *cset, kaddr_t ns)
 {
-	struct search *search = arg;
+	struct kept *kept = map_get(&search->namespaces, ns);
+
+	if (kept)
+		return kept;
+	kept = kept_new(run, ns, "cgroup_ns");
+	map_put(&search->namespaces, ns, kept);
+	cset->namespaces++;
+	return kept;
+}
+
+static void look_at_keeper(struct run *run, struct search *search, kaddr_t ns, struct keeper keeper)
+{
 	struct cset *cset;
+	struct kept *kept;
 	kaddr_t addr;
 
-	if (!peek_member(run, keeper.ns, run->layout->cgroup_ns_root_cset, &addr))
+	if (!peek_member(run, ns, run->layout->cgroup_ns_root_cset, &addr))
 		return;
 	cset = map_get(&search->by_addr, addr);
 	if (!cset)
 		return;
-	cset->namespaces += map_put(&search->namespaces, keeper.ns, search);
-	keep(run, search, (struct keeper){ cset, keeper });
+	kept = kept_of(run, search, cset, ns);
+	kept_by(run, search->paths, kept, &keeper);
+	keep(run, search, (struct keeping){ cset, kept, keeper });
+}
+
+static void look_at_namespace(struct run *run, void *arg, kaddr_t common, struct keeper keeper)
+{
+	const struct member at = run->layout->cgroup_ns_common;
+
+	if (at.known)
+		look_at_keeper(run, arg, common - at.offset, keeper);
 }
 
 static void look_at_task(struct run *run, void *arg, kaddr_t task)
 {
-	const kaddr_t ns = namespace_of_task(run, task);
+	const kaddr_t ns = namespace_of_task(run, task, run->layout->nsproxy_cgroup_ns);
 
 	look_at_membership(run, arg, task);
 	if (ns)
-		look_at_namespace(run, arg, (struct namespace_keeper){ .ns = ns, .task = task });
+		look_at_keeper(run, arg, ns, (struct keeper){ .task = task });
 }
 
 static void find_keepers(struct run *run, struct search *search)
@@ -132,33 +150,6 @@ static void count(struct ledger *ledger, const struct cset *cset)
 	ledger->unkept += cset->memcg->selected;
 }
 
-static void mount_words(struct run *run, struct paths *paths, kaddr_t mount, char *words,
-			size_t room)
-{
-	struct name name = { 0 };
-	char *escaped;
-	kaddr_t ns;
-
-	if (paths_of_mount(run, paths, mount, &name)) {
-		escaped = arena_alloc(&run->arena, 4 * name.path_len + 1);
-		escape(name.path, name.path_len, escaped);
-		snprintf(words, room, "mount %llx at %s", (unsigned long long)mount, escaped);
-	} else if (read_member(run, mount, run->layout->mount_ns, &ns) && ns) {
-		snprintf(words, room, "mount %llx in mnt_namespace %llx", (unsigned long long)mount,
-			 (unsigned long long)ns);
-	} else {
-		snprintf(words, room, "mount %llx, detached", (unsigned long long)mount);
-	}
-}
-
-static void file_words(struct run *run, const struct open_file *file, char *words, size_t room)
-{
-	const int len = snprintf(words, room, "file %llx%s, ", (unsigned long long)file->file,
-				 file->kind == OPEN_KERNFS ? " of cgroupfs" : "");
-
-	open_file_words(run, file, words + len, room - len);
-}
-
 /* A task that is in a css_set itself; its parent is said where that is to ask for it. */
 static void member_words(struct run *run, kaddr_t task, char *words, size_t room)
 {
@@ -175,72 +166,32 @@ static void member_words(struct run *run, kaddr_t task, char *words, size_t room
 	}
 }
 
-static void task_keeper_words(struct run *run, const struct namespace_keeper *of, char *words,
-			      size_t room)
+static void name_member(struct run *run, struct ledger *ledger, const struct keeping *keeping)
 {
-	char task[96];
+	char words[256];
 
-	if (!of->ns) {
-		member_words(run, of->task, words, room);
-		return;
-	}
-	task_words(run, of->task, task, sizeof(task));
-	snprintf(words, room, "of %s, task %llx", task, (unsigned long long)of->task);
-}
-
-static void keeper_words(struct run *run, struct paths *paths, const struct namespace_keeper *of,
-			 char *words, size_t room)
-{
-	if (of->file)
-		file_words(run, of->file, words, room);
-	else if (of->mount)
-		mount_words(run, paths, of->mount, words, room);
-	else
-		task_keeper_words(run, of, words, room);
-}
-
-/* A task that ends leaves its namespace, and closes the files that led there. */
-static unsigned int needs_of(struct run *run, const struct namespace_keeper *of)
-{
-	if (of->mount)
-		return NEED(REMEDY_UNMOUNT);
-	if (of->file && namespace_of_task(run, of->file->task) != of->ns)
-		return NEED(REMEDY_CLOSE);
-	return NEED(REMEDY_TASK);
-}
-
-/* One that init does not see has no path: -w says which mnt_namespace has it. */
-static void name_mount(struct run *run, const struct search *search, kaddr_t mount)
-{
-	struct name *name = ledger_target(search->ledger, TO_UNMOUNT, mount);
-	char words[64];
-	int len;
-
-	if (!name || paths_of_mount(run, search->paths, mount, name))
-		return;
-	len = snprintf(words, sizeof(words), "[nsfs mount %llx]", (unsigned long long)mount);
-	name->bracket = arena_strndup(&run->arena, words, len);
-}
-
-static void name_keeper(struct run *run, const struct search *search, const struct keeper *keeper)
-{
-	struct ledger *ledger = search->ledger;
-	const struct namespace_keeper *of = &keeper->of;
-	const unsigned int needs = needs_of(run, of);
-	char words[WORDS_ROOM];
-
-	ledger_needs(ledger, keeper->cset->memcg, needs);
-	if (needs & NEED(REMEDY_CLOSE))
-		open_file_to_close(run, ledger, of->file);
-	if (needs & NEED(REMEDY_TASK))
-		task_to_end(run, ledger, of->file ? of->file->task : of->task);
-	if (of->mount)
-		name_mount(run, search, of->mount);
+	ledger_needs(ledger, keeping->cset->memcg, NEED(REMEDY_TASK));
+	task_to_end(run, ledger, keeping->keeper.task);
 	if (!ledger->detailed)
 		return;
-	keeper_words(run, search->paths, of, words, sizeof(words));
-	ledger_add_behind(ledger, REF_CSET, keeper->cset->addr, of->ns ? "cgroup_ns" : "task",
-			  of->ns ? of->ns : of->task, ledger_words(ledger, words));
+	member_words(run, keeping->keeper.task, words, sizeof(words));
+	ledger_add_behind(ledger, REF_CSET, keeping->cset->addr, "task", keeping->keeper.task,
+			  ledger_words(ledger, words));
+}
+
+static void name_keeper(struct run *run, const struct search *search, const struct keeping *keeping)
+{
+	struct ledger *ledger = search->ledger;
+	const struct cset *cset = keeping->cset;
+
+	if (!keeping->kept) {
+		name_member(run, ledger, keeping);
+		return;
+	}
+	ledger_needs(ledger, cset->memcg,
+		     keeper_needs(run, ledger, search->paths, keeping->kept, &keeping->keeper));
+	keeper_behind(run, ledger, search->paths, (struct shelf){ REF_CSET, cset->addr },
+		      keeping->kept, &keeping->keeper);
 }
 
 static void find_csets(struct run *run, struct search *search)
@@ -269,13 +220,15 @@ void references_of_csets(struct run *run, struct ledger *ledger)
 		return;
 	map_init(&search.by_addr, &run->arena);
 	map_init(&search.namespaces, &run->arena);
-	if (ledger->detailed || ledger->whole)
+	if (ledger_wants_tasks(ledger))
 		search.paths = paths_new(run);
 	find_csets(run, &search);
 	if (search.cset_count)
 		find_keepers(run, &search);
 	for (size_t i = 0; i < search.cset_count; i++)
 		count(ledger, search.csets[i]);
-	for (size_t i = 0; i < search.keeper_count; i++)
-		name_keeper(run, &search, &search.keepers[i]);
+	if (!ledger_wants_tasks(ledger))
+		return;
+	for (size_t i = 0; i < search.keeping_count; i++)
+		name_keeper(run, &search, &search.keepings[i]);
 }

@@ -3,23 +3,23 @@
 
 #include "zmemcg/access.h"
 #include "zmemcg/inodes.h"
+#include "zmemcg/keepers.h"
 #include "zmemcg/layout.h"
 #include "zmemcg/mounts.h"
 #include "zmemcg/open_files.h"
 #include "zmemcg/run.h"
 
 struct search {
-	void (*visit)(struct run *run, void *arg, struct namespace_keeper keeper);
+	void (*visit)(struct run *run, void *arg, kaddr_t common, struct keeper keeper);
 	void *arg;
 };
 
-kaddr_t namespace_of_task(struct run *run, kaddr_t task)
+kaddr_t namespace_of_task(struct run *run, kaddr_t task, struct member in_nsproxy)
 {
-	const struct layout *l = run->layout;
 	kaddr_t nsproxy, ns;
 
-	return read_member(run, task, l->task_nsproxy, &nsproxy) && nsproxy &&
-	       read_member(run, nsproxy, l->nsproxy_cgroup_ns, &ns) ? ns : 0;
+	return read_member(run, task, run->layout->task_nsproxy, &nsproxy) && nsproxy &&
+	       read_member(run, nsproxy, in_nsproxy, &ns) ? ns : 0;
 }
 
 /* The kernel's own mount has its super_block: fs/nsfs.c 6.1 nsfs_init(). */
@@ -40,14 +40,12 @@ bool inode_is_namespace(struct run *run, kaddr_t inode)
 	       sb == super_block_of_nsfs(run);
 }
 
-/* fs/nsfs.c 6.1 __ns_get_path(): the inode keeps it. */
-static kaddr_t namespace_of_inode(struct run *run, kaddr_t inode)
+/* The ns_common of one: fs/nsfs.c 6.1 __ns_get_path(), the inode keeps it. */
+static kaddr_t common_of_inode(struct run *run, kaddr_t inode)
 {
-	const struct layout *l = run->layout;
 	kaddr_t common;
 
-	return l->cgroup_ns_common.known && read_member(run, inode, l->inode_private, &common) &&
-	       common ? common - l->cgroup_ns_common.offset : 0;
+	return read_member(run, inode, run->layout->inode_private, &common) ? common : 0;
 }
 
 /* There are two types, of the first and of the second version. */
@@ -65,48 +63,49 @@ static bool is_cgroupfs(struct run *run, kaddr_t inode)
  * freed (fs/kernfs/file.c 6.1 kernfs_release_file()). The other bit of the same byte is for
  * files that are mapped, which these can't be.
  */
-static kaddr_t namespace_of_kernfs_file(struct run *run, const struct open_file *file,
-					kaddr_t inode)
+static kaddr_t common_of_kernfs_file(struct run *run, const struct open_file *file,
+				     kaddr_t inode)
 {
 	const struct layout *l = run->layout;
 	uint64_t released;
 	kaddr_t of, ctx, ns;
 
-	if (!l->cgroup_file_ns.known || !file->object || !is_cgroupfs(run, inode) ||
+	if (!l->cgroup_file_ns.known || !l->cgroup_ns_common.known || !file->object ||
+	    !is_cgroupfs(run, inode) ||
 	    !read_member(run, file->object, l->seq_private, &of) || !of ||
 	    !read_member(run, of, l->kernfs_open_released, &released) || released)
 		return 0;
 	return read_member(run, of, l->kernfs_open_priv, &ctx) && ctx &&
-	       read_member(run, ctx, l->cgroup_file_ns, &ns) ? ns : 0;
+	       read_member(run, ctx, l->cgroup_file_ns, &ns) && ns ?
+	       ns + l->cgroup_ns_common.offset : 0;
 }
 
-static kaddr_t namespace_of_file(struct run *run, const struct open_file *file)
+static kaddr_t common_of_file(struct run *run, const struct open_file *file)
 {
 	kaddr_t inode;
 
 	if ((file->kind != OPEN_NAMESPACE && file->kind != OPEN_KERNFS) ||
 	    !read_member(run, file->file, run->layout->file_inode, &inode) || !inode)
 		return 0;
-	return file->kind == OPEN_NAMESPACE ? namespace_of_inode(run, inode) :
-	       namespace_of_kernfs_file(run, file, inode);
+	return file->kind == OPEN_NAMESPACE ? common_of_inode(run, inode) :
+	       common_of_kernfs_file(run, file, inode);
 }
 
 static void visit_mount(struct run *run, void *arg, kaddr_t mount)
 {
 	const struct search *search = arg;
-	kaddr_t dentry, inode, ns;
+	kaddr_t dentry, inode, common;
 
 	if (!mount_root(run, mount, &dentry) ||
 	    !read_member(run, dentry, run->layout->dentry_inode, &inode) || !inode)
 		return;
-	ns = namespace_of_inode(run, inode);
-	if (ns)
-		search->visit(run, search->arg, (struct namespace_keeper){
-			.ns = ns, .mount = mount });
+	common = common_of_inode(run, inode);
+	if (common)
+		search->visit(run, search->arg, common, (struct keeper){ .mount = mount });
 }
 
 void namespaces_visit(struct run *run, struct ledger *ledger,
-		      void (*visit)(struct run *run, void *arg, struct namespace_keeper keeper),
+		      void (*visit)(struct run *run, void *arg, kaddr_t common, struct keeper keeper),
 		      void *arg)
 {
 	const struct open_files *open = open_files_with_passed(run, ledger);
@@ -115,10 +114,10 @@ void namespaces_visit(struct run *run, struct ledger *ledger,
 
 	for (size_t i = 0; i < open->count; i++) {
 		const struct open_file *file = &open->files[i];
-		const kaddr_t ns = namespace_of_file(run, file);
+		const kaddr_t common = common_of_file(run, file);
 
-		if (ns)
-			visit(run, arg, (struct namespace_keeper){ .ns = ns, .file = file });
+		if (common)
+			visit(run, arg, common, (struct keeper){ .file = file });
 	}
 	if (nsfs)
 		mounts_visit(run, nsfs, visit_mount, &search);

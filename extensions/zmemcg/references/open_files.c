@@ -8,6 +8,7 @@
 #include "zmemcg/ledger.h"
 #include "zmemcg/namespaces.h"
 #include "zmemcg/run.h"
+#include "zmemcg/sharers.h"
 #include "zmemcg/task_targets.h"
 #include "zmemcg/tasks.h"
 
@@ -88,6 +89,7 @@ void open_files_add(struct run *run, struct open_files *open, struct open_file f
 	open->files = arena_grow(&run->arena, open->files, open->count, &open->room, sizeof(file));
 	open->files[open->count++] = file;
 	tasks->end = &tasks->first;
+	add_task(run, tasks, file.task);
 }
 
 static void visit_descriptor(struct run *run, void *arg, unsigned int number, kaddr_t file)
@@ -143,11 +145,59 @@ void open_file_words(struct run *run, const struct open_file *file, char *words,
 	snprintf(words, room, "%s of %s, task %llx", place, task, (unsigned long long)file->task);
 }
 
+/* A table of descriptors can be of several processes. */
+static const struct sharers *sharers_of_table(struct run *run, struct ledger *ledger, kaddr_t task)
+{
+	const struct sharing *sharing = task_targets_sharing(run, ledger);
+	kaddr_t table;
+
+	return read_member(run, task, run->layout->task_files, &table) ?
+	       map_get(&sharing->tables.by_object, table) : NULL;
+}
+
+struct finding {
+	bool (*is_wanted)(struct run *run, void *arg, kaddr_t task);
+	void *arg;
+};
+
+static bool find_among(struct run *run, const struct sharers *sharers, const struct finding *finding)
+{
+	for (size_t i = 0; i < sharers->count; i++) {
+		if (finding->is_wanted(run, finding->arg, sharers->tasks[i]))
+			return true;
+	}
+	return false;
+}
+
+/* A task that ended meanwhile (live) has no table: it is asked about itself. */
+static bool find_task(struct run *run, struct ledger *ledger, kaddr_t file,
+		      const struct finding *finding)
+{
+	const struct open_tasks *tasks = map_get(&ledger->open_files->seen, file);
+
+	for (const struct open_task *at = tasks ? tasks->first : NULL; at; at = at->next) {
+		const struct sharers *sharers = sharers_of_table(run, ledger, at->task);
+
+		if (sharers ? find_among(run, sharers, finding) :
+			      finding->is_wanted(run, finding->arg, at->task))
+			return true;
+	}
+	return false;
+}
+
+bool open_file_find_task(struct run *run, struct ledger *ledger, const struct open_file *file,
+			 bool (*is_wanted)(struct run *run, void *arg, kaddr_t task), void *arg)
+{
+	const struct finding finding = { is_wanted, arg };
+
+	return find_task(run, ledger, file->file, &finding) ||
+	       (file->through && find_task(run, ledger, file->through, &finding));
+}
+
 void open_file_to_close(struct run *run, struct ledger *ledger, const struct open_file *file)
 {
 	const struct open_tasks *tasks = map_get(&ledger->open_files->seen, file->file);
 
-	task_to_close(run, ledger, file->task);
 	for (const struct open_task *task = tasks ? tasks->first : NULL; task; task = task->next)
 		task_to_close(run, ledger, task->task);
 }

@@ -26,6 +26,7 @@ struct search {
 	size_t count, room;
 	struct map seen;
 	struct station at;
+	kaddr_t through;	/* the file that is looked into, or by which that was come to */
 };
 
 static void line_up(struct run *run, struct search *search, kaddr_t sock, kaddr_t task)
@@ -57,7 +58,8 @@ static void look_at_list(struct run *run, const struct search *search, kaddr_t l
 		if (read_pointer(run, list + l->fp_list_files.offset + i * sizeof(long), &file) && file)
 			open_files_add(run, search->open, (struct open_file){
 				.file = file, .task = search->at.task,
-				.carriage = CARRIED_BY_SOCKET, .carrier = search->at.sock });
+				.carriage = CARRIED_BY_SOCKET, .carrier = search->at.sock,
+				.through = search->through });
 	}
 }
 
@@ -125,7 +127,8 @@ static void look_into_ring(struct run *run, const struct search *search, kaddr_t
 		if (place && read_pointer(run, place, &file) && file & ~(kaddr_t)FFS_FLAGS)
 			open_files_add(run, search->open, (struct open_file){
 				.file = file & ~(kaddr_t)FFS_FLAGS, .task = task,
-				.carriage = CARRIED_BY_RING, .carrier = ring });
+				.carriage = CARRIED_BY_RING, .carrier = ring,
+				.through = search->through });
 	}
 }
 
@@ -134,6 +137,7 @@ static void look_into(struct run *run, struct search *search, struct open_file f
 	const struct layout *l = run->layout;
 	kaddr_t sock;
 
+	search->through = file.through ? file.through : file.file;
 	if (file.kind == OPEN_IO_URING && file.object && l->ring_file_table.known)
 		look_into_ring(run, search, file.object, file.task);
 	if (file.kind == OPEN_SOCKET && file.object && l->unix_cb_fp.known &&
