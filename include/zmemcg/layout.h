@@ -143,7 +143,7 @@ struct layout {
 	struct member anon_vma_root, anon_chain_rb, anon_chain_vma;	/* include/linux/rmap.h */
 	struct member file_f_op, file_private_data, file_inode, inode_private, socket_sk,
 		      socket_file;
-	struct member cgroup_ns_common, dentry_inode, vfsmount_sb;
+	struct member cgroup_ns_common, net_common, dentry_inode, vfsmount_sb;
 	struct member seq_private, kernfs_open_priv, kernfs_open_released, cgroup_file_ns;
 	struct member sock_receive_queue, sock_family, skb_cb, skb_sk, unix_cb_fp,
 		      fp_list_count, fp_list_files;

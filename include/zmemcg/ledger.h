@@ -14,6 +14,7 @@
 struct folio;
 struct inventory;
 struct memcg;
+struct networks;
 struct open_files;
 struct run;
 struct sharing;
@@ -98,6 +99,7 @@ struct ledger {
 	unsigned int waits;	/* a set of remedies.h: what of REMEDY_TIME is waited for */
 	struct open_files *open_files;	/* NULL until somebody asks: open_files.h */
 	struct sharing *sharing;	/* likewise: task_targets.h */
+	struct networks *networks;	/* likewise: networks.h */
 	uint64_t unkept;		/* css_sets of the selected that nothing was found to keep */
 	struct map counted;		/* objects that are met more than once: sockets, groups */
 

@@ -11,9 +11,8 @@ struct ledger;
 struct run;
 
 /*
- * Names them for the ledger: who maps a struct sock's file, as a packet socket's ring (net/packet/af_packet.c 6.1
- * packet_mmap()); of one of the kernel's own, which has no file, who is in its network namespace (net/core/net_namespace.c
- * copy_net_ns()). False: nothing tells, or it is of init's namespace.
+ * Names for the ledger who maps a struct sock's file, as a packet socket's ring (net/packet/af_packet.c 6.1
+ * packet_mmap()). False: nobody, as far as is known.
  */
 bool socket_tasks_to_end(struct run *run, struct ledger *ledger, kaddr_t sock);
 

@@ -241,6 +241,7 @@ const struct member_row member_rows[] = {
 	{ SLOT(file_inode), "file", "f_inode", FOR_REFERENCES | NEED_USERS },
 	{ SLOT(inode_private), "inode", "i_private", FOR_REFERENCES },
 	{ SLOT(cgroup_ns_common), "cgroup_namespace", "ns", FOR_REFERENCES },
+	{ SLOT(net_common), "net", "ns", FOR_TASKS },
 	{ SLOT(dentry_inode), "dentry", "d_inode", FOR_REFERENCES },
 	{ SLOT(vfsmount_sb), "vfsmount", "mnt_sb", FOR_REFERENCES },
 	{ SLOT(seq_private), "seq_file", "private", FOR_REFERENCES },

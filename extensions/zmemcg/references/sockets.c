@@ -9,6 +9,7 @@
 #include "zmemcg/ledger.h"
 #include "zmemcg/lists.h"
 #include "zmemcg/memmap.h"
+#include "zmemcg/networks.h"
 #include "zmemcg/open_files.h"
 #include "zmemcg/references.h"
 #include "zmemcg/remedies.h"
@@ -47,9 +48,23 @@ static bool leaves_charge(struct run *run, kaddr_t sock, const char *proto)
 }
 
 /*
+ * One of the kernel's own has a struct socket without a file (net/socket.c 6.1 sock_create_kern()): its network
+ * namespace. 0: it is none, or that is not known.
+ */
+static kaddr_t network_of_kernels(struct run *run, kaddr_t sock)
+{
+	const struct layout *l = run->layout;
+	kaddr_t socket, file, net;
+
+	return read_member(run, sock, l->sock_socket, &socket) && socket &&
+	       read_member(run, socket, l->socket_file, &file) && !file &&
+	       read_member(run, sock, l->sock_net, &net) ? net : 0;
+}
+
+/*
  * A connection that nobody accepted goes with the socket that listens, what was sent on a socket that
  * is closed with the one that gets it: both have no struct socket, as one of TCP's that lingers. A task
- * maps a packet socket, or is in the network namespace that has the kernel's own.
+ * maps a packet socket.
  */
 static enum remedy remedy_without_file(struct run *run, kaddr_t sock, const char *proto)
 {
@@ -89,13 +104,43 @@ static void need_close(struct run *run, struct ledger *ledger, const struct memc
 	ledger->waits |= WAIT_SLOT;
 }
 
+/* One that no task has open. */
+static void count_without_file(struct run *run, struct ledger *ledger, const struct memcg *memcg,
+			       kaddr_t sock, const char *proto)
+{
+	const kaddr_t net = network_of_kernels(run, sock);
+	char words[96];
+
+	if (net)
+		snprintf(words, sizeof(words), "%s socket of the kernel's, net %llx", proto,
+			 (unsigned long long)net);
+	else
+		snprintf(words, sizeof(words), "%s socket that no task has open", proto);
+	ledger_add(ledger, memcg, REF_SOCK, 1, sock, ledger_words(ledger, words));
+	if (!net)
+		need_one(run, ledger, memcg, sock, remedy_without_file(run, sock, proto));
+	else if (ledger_wants_tasks(ledger))
+		ledger_needs(ledger, memcg, network_needs(run, ledger, net, sock));
+}
+
+static void count_open(struct run *run, struct ledger *ledger, const struct memcg *memcg,
+		       kaddr_t sock, const char *proto, const struct open_file *file)
+{
+	char words[64];
+
+	snprintf(words, sizeof(words), "%s socket", proto);
+	ledger_add(ledger, memcg, REF_SOCK, 1, sock, ledger_words(ledger, words));
+	need_close(run, ledger, memcg, sock, proto, file);
+	open_file_behind(run, ledger, REF_SOCK, sock, file);
+}
+
 /* Once, however often it is met; file: who has it, or NULL. */
 static void count_socket(struct run *run, struct ledger *ledger, kaddr_t sock,
 			 const struct open_file *file)
 {
 	const struct layout *l = run->layout;
 	const struct memcg *memcg;
-	char name[32] = "?", words[64];
+	char name[32] = "?";
 	kaddr_t pointer, proto;
 	size_t len;
 
@@ -106,14 +151,10 @@ static void count_socket(struct run *run, struct ledger *ledger, kaddr_t sock,
 		return;
 	if (read_member(run, sock, l->sock_prot, &proto) && proto)
 		read_text(run, proto + l->proto_name.offset, name, sizeof(name), &len);
-	snprintf(words, sizeof(words), "%s socket%s", name, file ? "" : " that no task has open");
-	ledger_add(ledger, memcg, REF_SOCK, 1, sock, ledger_words(ledger, words));
-	if (!file) {
-		need_one(run, ledger, memcg, sock, remedy_without_file(run, sock, name));
-		return;
-	}
-	need_close(run, ledger, memcg, sock, name, file);
-	open_file_behind(run, ledger, REF_SOCK, sock, file);
+	if (file)
+		count_open(run, ledger, memcg, sock, name, file);
+	else
+		count_without_file(run, ledger, memcg, sock, name);
 }
 
 void references_of_sockets(struct run *run, struct ledger *ledger)
