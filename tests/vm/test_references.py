@@ -2,6 +2,7 @@
 """-w finds who holds each zombie, down to the last reference, and names objects that crash's own commands take."""
 
 import functools
+import itertools
 import re
 
 import pytest
@@ -38,6 +39,13 @@ def of_namespace(keeper):
     return {r"CSET css_set \(tasks: 0, cgroup namespaces: 1\)": 1, f"cgroup_ns {keeper}": 1, "cgroup_ns .*": 1}
 
 
+def of_network(*keepers):
+    """The rows behind the kernel's own sockets of one network namespace, which these things keep."""
+    return {f"net {keeper}": 1 for keeper in keepers} | {"net .*": len(keepers)}
+
+
+MEMBER = rf"of pid \d+ \(init\), task {ADDRESS}"
+
 # cgroup: what the detail table says of its holders and of what stands behind each, "HOLDER WHAT" as a pattern for each
 DETAILS = {
     "/references/tcp-sockets.service": {r"SOCK TCP socket": 3, OPEN: 3},
@@ -47,7 +55,11 @@ DETAILS = {
     "/references/packet-sockets.service": {r"SOCK PACKET socket": 1, OPEN: 1},
     "/references/unaccepted.service": {r"SOCK UNIX\S* socket that no task has open": 2, OPEN: 0},
     "/references/mapped-packet.service": {r"SOCK PACKET socket that no task has open": 1, OPEN: 0, TASK: 1},
-    "/references/network-namespace.service": {INOTIFY: 1, OPEN: 1},
+    "/references/network-namespace.service": {INOTIFY: 1, OPEN: 1} | of_network(MEMBER),
+    "/references/network-mounted.service": of_network(f"mount {ADDRESS} at /network"),
+    "/references/network-mounted-with-member.service": of_network(MEMBER, f"mount {ADDRESS} at /network-of-member"),
+    "/references/network-by-descriptor.service": of_network(f"file {ADDRESS}, {BY_DESCRIPTOR}"),
+    "/references/network-of-socket.service": of_network(f"file {ADDRESS} of a socket, {BY_DESCRIPTOR}"),
     "/references/mlocked-huge-and-sockets.service": {r"SOCK UNIX\S* socket": 511, OPEN: 511, ANON: 1},
     "/references/passed-socket.service": {r"SOCK UDP socket": 1, PASSED: 1, OPEN: 0},
     "/references/passed-inotify.service": {INOTIFY: 1, PASSED: 1, OPEN: 0},
@@ -64,7 +76,7 @@ DETAILS = {
         {r"CSET css_set \(tasks: 1, cgroup namespaces: 0\)": 1, rf"{TASK}, exited and not reaped by pid \d+ \(init\)": 1},
     "/references/namespace.service": of_namespace(f"file {ADDRESS}, {BY_DESCRIPTOR}"),
     "/references/namespace-by-path.service": of_namespace(f"file {ADDRESS}, {BY_DESCRIPTOR}"),
-    "/references/namespace-of-process.service": of_namespace(rf"of pid \d+ \(init\), task {ADDRESS}"),
+    "/references/namespace-of-process.service": of_namespace(MEMBER),
     "/references/namespace-mounted.service": of_namespace(f"mount {ADDRESS} at /namespace"),
     "/references/namespace-mounted-elsewhere.service": of_namespace(f"mount {ADDRESS} in mnt_namespace {ADDRESS}"),
     "/references/namespace-of-file.service": of_namespace(f"file {ADDRESS} of cgroupfs, {BY_DESCRIPTOR}"),
@@ -93,7 +105,7 @@ SHOWS = {
     "SWAP": "rd {}",
     "CHILD": "struct mem_cgroup.css.parent {}",
     "CSET": "struct css_set.subsys {}",
-    "SOCK": "struct sock.sk_memcg,sk_socket {}",
+    "SOCK": "struct sock.sk_memcg,sk_socket,__sk_common.skc_net {}",
     "FSNOTIFY": "struct fsnotify_group.memcg {}",
     "CGWB": "struct bdi_writeback.memcg_css {}",
     "MM": "struct mm_struct.lru_gen {}",
@@ -106,12 +118,13 @@ BEHIND = {
     "inode": "struct inode.i_wb {}",
     "task": "struct task_struct.cgroups,mm,pid {}",
     "cgroup_ns": "struct cgroup_namespace.root_cset {}",
+    "net": "struct net.ns {}",
 }
 
 
 # The file or mount that keeps a namespace, as its row names it: the command that shows what it is one of
 KEEPS = {
-    "file": ("struct file.f_op {}", r"<(ns_file_operations|kernfs_file_fops|empty_fops\S*)>"),
+    "file": ("struct file.f_op {}", r"<(ns_file_operations|kernfs_file_fops|empty_fops\S*|socket_file_ops)>"),
     "mount": ("struct mount.mnt_devname {}", '"nsfs"'),
 }
 
@@ -275,12 +288,31 @@ def test_tasks_that_have_memory_are_named(references):
 def test_tasks_that_have_sockets_and_mms_are_named(references):
     ends = references.truth.ends
     assert pids_behind(references, "/references/mapped-packet.service", "SOCK") == ends["/references/mapped-packet.service"]
-    (member,), path = ends["/references/network-namespace.service"], "/references/network-namespace.service"
-    sockets = [row for row in references.details[path][1] if row["WHAT"].endswith(" socket that no task has open")]
-    assert pids_behind(references, path, "SOCK") == [member] * len(sockets)
     if "/mms/child" in references.selected:
         pids = pids_behind(references, "/mms/child", "MM")
         assert len(set(pids)) == 2 and set(pids) < set(ends["/mms/child"])
+
+
+def keepers_of_network(references, path):
+    """The rows behind its first socket, and of all its sockets those that are behind another."""
+    rows = [row for row in references.details[path][1] if row["HOLDER"] in ("SOCK", "net")]
+    (_, *behind), *others = ([rows[at], *itertools.takewhile(lambda row: row["HOLDER"] == "net", rows[at + 1:])]
+                                 for at in range(len(rows)) if rows[at]["HOLDER"] == "SOCK")
+    return behind, [row for _, *more in others for row in more]
+
+
+def test_what_keeps_a_network_namespace_is_named_once(references):
+    """With each of the kernel's own sockets in it stands which one it is of, and with the first of them all that keeps it."""
+    for path in references.truth.netlink:
+        behind, elsewhere = keepers_of_network(references, path)
+        (net,) = {row["ADDRESS"] for row in behind}
+        assert elsewhere == []
+        words = [row["WHAT"] for row in references.details[path][1] if row["HOLDER"] == "SOCK"]
+        assert all(re.fullmatch(rf"\S+ socket of the kernel's, net {net}", what) for what in words), path
+        said = " ".join(row["WHAT"] for row in behind)
+        expected = [*references.truth.ends.get(path, []), *references.truth.closes.get(path, [])]
+        assert re.findall(r"pid (\d+)", said) == list(map(str, expected)), path
+        assert re.findall(r" at (\S+)", said) == references.truth.unmounts.get(path, []), path
 
 
 def test_who_has_not_reaped_is_named(references):
@@ -292,17 +324,20 @@ def test_who_has_not_reaped_is_named(references):
 def test_holders_refer_to_the_memcg(references):
     for path in references.selected:
         (memcg,), *_ = references.details[path]
-        holder = {}
+        holder, of_holder = {}, ""
         for row in references.holders(path):
             shows, *others = references.commands(row)
             shown = references.shown[shows]
             if row["HOLDER"] not in BEHIND:
-                holder, socket = row, re.search(r"sk_socket = 0x([0-9a-f]{16})", shown)
+                holder, of_holder = row, shown
+                socket = re.search(r"sk_socket = 0x([0-9a-f]{16})", shown)
                 assert (memcg["MEMCG"] if row["HOLDER"] != "FOLIOS" else row["ADDRESS"]) in shown, (path, row)
             elif row["HOLDER"] == "task":
                 pid = re.match(r"pid (\d+)", row["WHAT"])[1]
                 assert re.search(rf"\bpid = {pid}\b", shown), (path, row)
                 assert holder.get("HOLDER") not in ("CSET", "MM") or holder["ADDRESS"] in shown, (path, row)
+            elif row["HOLDER"] == "net":
+                assert row["ADDRESS"] in of_holder and "<netns_operations>" in shown, (path, row)
             else:
                 # a file leads to the struct socket, which the sock leads to
                 of_socket = row["HOLDER"] == "file" and holder["HOLDER"] == "SOCK"
@@ -345,7 +380,7 @@ def test_sockets_of_a_network_namespace_are_the_kernels_own(references):
     assert references.truth.netlink
     for path, sockets in references.truth.netlink.items():
         shown = [row["WHAT"] for row in references.details[path][1] if row["HOLDER"] == "SOCK"]
-        assert shown.count("NETLINK socket that no task has open") == sockets
+        assert sum(what.startswith("NETLINK socket of the kernel's, net ") for what in shown) == sockets, path
         assert len(shown) > sockets, "of other protocols, too"
 
 

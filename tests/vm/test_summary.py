@@ -58,6 +58,10 @@ KEPT = {
     "/references/mapped-packet.service": "ending tasks frees",
     "/references/unaccepted.service": "closing descriptors frees",
     "/references/network-namespace.service": "several of these together free",     # an inotify group is in it, too
+    "/references/network-mounted.service": "unmounting frees",
+    "/references/network-mounted-with-member.service": "several of these together free",
+    "/references/network-by-descriptor.service": "closing descriptors frees",
+    "/references/network-of-socket.service": "closing descriptors frees",
 }
 
 # What has the pages besides the cache, too.
@@ -68,7 +72,7 @@ REFERRED = {"/spliced/file.scope": {"drop caches", "let go"}, "/spliced/large.sc
 ALIKE = ["/user.slice/user-1000.slice/session-*.scope", "/names/*", "/ages/*"]
 
 # Whose descriptors the guest opened before it forked.
-OPENED = [f"/references/{name}.service" for name in ("tcp-sockets", "inotify", "namespace", "namespace-by-path")]
+OPENED = [f"/references/{name}.service" for name in ("tcp-sockets", "inotify", "namespace", "namespace-by-path", "network-by-descriptor")]
 
 SCREENS = ["zmemcg -s", "zmemcg -s -S"]
 LINES, COLUMNS = 40, 100      # of a screen
@@ -240,6 +244,7 @@ MOUNTED = {
 
 def test_what_is_to_be_unmounted_is_named(dump):
     expected = {path: mount for path, mount in MOUNTED.items() if not (dump.truth.pages_leave and path.startswith("/disks/"))}
+    expected |= {path: re.escape(mount) for path, (mount,) in dump.truth.unmounts.items()}
     named = {path: summary["to unmount"] for path, summary in dump.of_each.items() if "to unmount" in summary}
     assert named.keys() == expected.keys()
     for path, mount in expected.items():
@@ -250,8 +255,21 @@ def test_what_is_to_be_unmounted_is_named(dump):
     # of processes that the guest began later, in mount namespaces of their own; those are copies
     elsewhere = dump.summary.get("mounts to unmount in other namespaces", 0)
     assert elsewhere >= sum(path.startswith("/disks/") for path in expected)
-    more = f" (and {elsewhere} elsewhere)" if elsewhere else ""
-    assert line == f"to unmount: {', '.join(dump.summary['to unmount'])}{more}"
+    mounts = dump.summary["to unmount"]
+    more = (f" and {len(mounts) - 4} more" if len(mounts) > 4 else "") + (f" (and {elsewhere} elsewhere)" if elsewhere else "")
+    assert line == f"to unmount: {', '.join(mounts[:4])}{more}"
+
+
+def test_what_keeps_a_network_namespace_has_to_go(dump):
+    """All of it, and nothing else: whom the guest wrote down as a member, as who has a descriptor, as mounted where."""
+    ways = {"end tasks": dump.truth.ends, "close": dump.truth.closes, "unmount": dump.truth.unmounts}
+    kept = [path for path in dump.truth.netlink if path in dump.truth.closes or path in dump.truth.unmounts]
+    assert len(kept) == 4
+    for path in kept:
+        assert actions_of(dump.of_each[path]) == {action for action, of in ways.items() if path in of}, path
+        said = {int(name.split()[0]) for name in dump.of_each[path].get("to close in tasks", [])}
+        # those that were begun later have what the first process has
+        assert said == set(dump.truth.closes.get(path, [])) or 1 in dump.truth.closes[path] and 1 in said, path
 
 
 def process(pid, comm):

@@ -24,6 +24,8 @@ class Truth:
     left: int           # dying cgroups after that, as the kernel counts them
     ends: dict          # memcg path -> pids of the processes that have to end
     reaps: dict         # memcg path -> pids of the parents that have to ask for those that exited
+    closes: dict        # memcg path -> pids of the processes that have descriptors of what holds it
+    unmounts: dict      # memcg path -> where what holds it is mounted
 
     @property
     def release(self):
@@ -56,7 +58,7 @@ def unescaped(cell):
 
 
 def read(console):
-    truth = Truth({}, {}, [], [], 0, 0, [], [], [], 0, 0, [], {}, {}, 0, {}, {})
+    truth = Truth({}, {}, [], [], 0, 0, [], [], [], 0, 0, [], {}, {}, 0, {}, {}, {}, {})
     for line in console.read_bytes().decode("utf-8", "surrogateescape").replace("\r", "").split("\n"):
         if not line.startswith("ZM "):
             continue
@@ -79,9 +81,12 @@ def read(console):
         elif kind == "freed":
             fields = fields_of(rest)
             truth.freed[fields["path"]] = fields["by"].replace("_", " ")
-        elif kind in ("end", "reap"):
+        elif kind in ("end", "reap", "close"):
             fields = fields_of(rest)
-            (truth.ends if kind == "end" else truth.reaps).setdefault(fields["path"], []).append(int(fields["pid"]))
+            getattr(truth, f"{kind}s").setdefault(fields["path"], []).append(int(fields["pid"]))
+        elif kind == "unmount":
+            fields = fields_of(rest)
+            truth.unmounts.setdefault(fields["path"], []).append(fields["mount"])
         elif kind == "left":
             truth.left = int(fields_of(rest)["dying"])
         elif kind in ("memcg", "page", "user", "online", "gone"):

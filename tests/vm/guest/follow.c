@@ -208,8 +208,8 @@ static void kill_tasks(bool (*is_wanted)(long pid))
 	closedir(directory);
 }
 
-/* This process can't end, but let go of what it maps, as if it did. */
-static void unmap_shared(void)
+/* The first process can't end, but let go of what it maps, as if it did. */
+void unmap_shared(void)
 {
 	char *maps = strdup(read_text("/proc/self/maps"));
 	unsigned long start, end;
@@ -260,7 +260,8 @@ static void unmount_there(void *fd)
 
 static void unmount_all(void)
 {
-	if (umount("/mnt/writer") || umount("/mnt/btree") || umount("/namespace"))
+	if (umount("/mnt/writer") || umount("/mnt/btree") || umount("/namespace") ||
+	    umount(NETWORK) || umount(NETWORK_OF_MEMBER))
 		die("umount");
 	for (int i = 0; i < namespace_count; i++)
 		run(unmount_there, &mount_namespaces[i]);

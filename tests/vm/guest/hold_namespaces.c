@@ -26,7 +26,7 @@ static void unshare_cgroups(void)
 		die("unshare");
 }
 
-static int opened(const char *path, int flags)
+int opened(const char *path, int flags)
 {
 	int fd = open(path, flags);
 
@@ -96,7 +96,7 @@ static void bind_it_elsewhere(void *arg)
 	close(home);
 }
 
-static void make_mount_point(const char *path)
+void make_mount_point(const char *path)
 {
 	close(opened(path, O_CREAT | O_EXCL | O_WRONLY));
 }

@@ -4,7 +4,6 @@
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <netinet/in.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -164,41 +163,4 @@ void make_mapped_socket(void)
 	struct group *g = group_of_sockets("mapped-packet", 1);
 
 	goes_with(g, keep(map_packet_socket, g));
-}
-
-/* /proc/net/netlink has one a line behind its heading. */
-static long netlink_sockets(void)
-{
-	long count = -1;
-
-	for (const char *at = read_text("/proc/self/net/netlink"); (at = strchr(at, '\n')); at++)
-		count++;
-	return count;
-}
-
-static void unshare_network(void *arg)
-{
-	const struct group *g = arg;
-
-	own_memory();
-	enter(g);
-	if (unshare(CLONE_NEWNET))
-		die("unshare");
-	leave();
-	if (g->sockets)
-		printf("ZM netlink sockets=%ld path=%s\n", netlink_sockets(), escaped(g->path));
-	fflush(stdout);
-}
-
-/*
- * Each network namespace has sockets of the kernel's own, made by who makes the namespace: how many is not for us to
- * say, but for those of netlink.
- */
-void make_network_namespace(void)
-{
-	struct group *g = group_of_sockets("network-namespace", UNKNOWN);
-
-	open_in(g, open_inotify, NULL);
-	g->fsnotify = 1;
-	goes_with(g, keep(unshare_network, g));
 }

@@ -60,6 +60,7 @@ static const struct holder {
 	{ "unreaped tasks",		make_unreaped_tasks },
 	{ "unreaped task elsewhere",	make_unreaped_task_elsewhere },
 	{ "cgroup namespaces",		make_cgroup_namespaces },
+	{ "kept networks",		make_kept_networks },	/* behind the last mount namespace: none has their mounts */
 	{ "dirty inodes",		make_dirty_inodes },
 	{ "left mms",			make_left_mms },
 	{ "nested",			make_nested },

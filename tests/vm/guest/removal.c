@@ -42,7 +42,7 @@ static void foresee(void)
 		struct group *g = &groups[i];
 
 		g->refs = references(g);
-		g->held = g->fate != STAYS && (g->refs || g->writes);
+		g->held = g->fate != STAYS && (g->refs || g->writes || g->sockets == UNKNOWN);
 		if (g->writes || g->sockets == UNKNOWN)
 			g->refs = UNKNOWN;
 	}

@@ -12,7 +12,7 @@
  * truth.c   what the report has to show, and the `ZM` lines that say so
  * users.c   which tasks have files open or mapped
  * file.c    files whose pages are charged to the reader that we choose
- * endings.c which processes have to end before a cgroup goes
+ * endings.c which processes have to end before a cgroup goes, or what else has to
  * hold_*.c  the holders, one function for each kind
  * causes.c  what is said of the many zombies of hold_templates.c
  */
@@ -144,7 +144,11 @@ void print_truth(long others);
 void goes_with(const struct group *g, pid_t pid);
 /* Tasks of it that exited are still there: this process, their parent, has to ask for them, or to end. */
 void goes_with_parent(const struct group *g, pid_t pid);
-/* Whether it is one of these. */
+/* This process has descriptors of what holds the group. */
+void goes_with_descriptors(const struct group *g, pid_t pid);
+/* What holds it is mounted there. */
+void goes_with_mount(const struct group *g, const char *mount);
+/* Whether it is one of those that have to end. */
 bool is_to_end(pid_t pid);
 void print_endings(void);
 
@@ -160,6 +164,8 @@ void print_users(void);
 
 /* follow.c */
 void follow_advice(void);
+/* Lets go of all that was mapped for others, too: whoever maps it is ended. */
+void unmap_shared(void);
 
 /* file.c */
 
@@ -230,7 +236,12 @@ void make_btrfs_metadata(void);
 void make_sockets(void);
 void make_unaccepted_connection(void);
 void make_mapped_socket(void);
+
+/* Where two of them are mounted. */
+#define NETWORK "/network"
+#define NETWORK_OF_MEMBER "/network-of-member"
 void make_network_namespace(void);
+void make_kept_networks(void);
 /* On v1 a group has its sockets only from when on it has a limit for TCP's memory. */
 struct group *group_of_sockets(const char *name, long count);
 int open_socket(int family, int type);
@@ -255,6 +266,9 @@ extern ino_t opened_inode;
 void make_left_mms(void);
 
 void make_cgroup_namespaces(void);
+int opened(const char *path, int flags);
+/* A file, which a namespace can be mounted on. */
+void make_mount_point(const char *path);
 /* A descriptor of a cgroup namespace that is rooted where this process is. */
 int open_new_namespace(void);
 /* The same of a file of cgroupfs, which was opened from within such a one; NULL: of the root. */
