@@ -18,7 +18,7 @@
 #define TOGETHER_KEY	"several of these together free"
 
 /* Sets of actions that a line has room for. */
-#define SETS		8
+#define SETS		10
 
 /* What an action destroys stands with it. */
 static const struct {
