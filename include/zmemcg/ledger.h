@@ -74,9 +74,15 @@ enum target {
 	TARGET_KINDS,
 };
 
+/* One of them. */
+struct targeted {
+	kaddr_t object;		/* struct mount, task_struct */
+	struct name name;
+};
+
 struct targets {
 	struct map seen;
-	struct name *names;
+	struct targeted *list;
 	size_t count, room;
 	uint64_t unknown;	/* holders of which it is not known here: folios, sockets, maps */
 	uint64_t elsewhere;	/* mounts that other namespaces have, of the same filesystems */

@@ -273,7 +273,7 @@ static void a_copy_of_a_mount_is_elsewhere(void **state)
 	find(NET, (struct keeper){ .mount = MOUNT });
 	assert_int_equal(needs_of(NET), NEED(REMEDY_UNMOUNT));
 	assert_int_equal(named(TO_UNMOUNT), 1);
-	assert_string_equal(ledger->targets[TO_UNMOUNT].names[0].path, "/net");
+	assert_string_equal(ledger->targets[TO_UNMOUNT].list[0].name.path, "/net");
 	assert_int_equal(ledger->targets[TO_UNMOUNT].elsewhere, 1);
 }
 
@@ -284,7 +284,7 @@ static void a_mount_that_init_does_not_see_has_its_address(void **state)
 	find(OTHER_NET, (struct keeper){ .mount = MOUNT });
 	assert_int_equal(needs_of(NET), NEED(REMEDY_UNMOUNT));
 	assert_int_equal(named(TO_UNMOUNT), 1);
-	assert_string_equal(ledger->targets[TO_UNMOUNT].names[0].bracket, "[nsfs mount 7100]");
+	assert_string_equal(ledger->targets[TO_UNMOUNT].list[0].name.bracket, "[nsfs mount 7100]");
 	assert_int_equal(ledger->targets[TO_UNMOUNT].elsewhere, 0);
 }
 

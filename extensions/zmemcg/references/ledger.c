@@ -63,12 +63,15 @@ void ledger_needs_inode(struct ledger *ledger, const struct memcg *memcg, kaddr_
 struct name *ledger_target(struct ledger *ledger, enum target kind, kaddr_t object)
 {
 	struct targets *targets = &ledger->targets[kind];
+	struct targeted *target;
 
 	if (!ledger->whole || !map_put(&targets->seen, object, targets))
 		return NULL;
-	targets->names = arena_grow(&ledger->run->arena, targets->names, targets->count,
-				    &targets->room, sizeof(*targets->names));
-	return &targets->names[targets->count++];
+	targets->list = arena_grow(&ledger->run->arena, targets->list, targets->count,
+				   &targets->room, sizeof(*targets->list));
+	target = &targets->list[targets->count++];
+	*target = (struct targeted){ .object = object };
+	return &target->name;
 }
 
 void ledger_target_unknown(struct ledger *ledger, enum target kind, kaddr_t holder)

@@ -13,6 +13,7 @@
 #include "zmemcg/remedies.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
+#include "zmemcg/tasks.h"
 #include "zmemcg/text.h"
 
 #define TOGETHER_KEY	"several of these together free"
@@ -161,23 +162,71 @@ static void say_elsewhere(struct run *run, const struct targets *targets)
 /* task_label(): the number stands first. */
 static int by_number(const void *left, const void *right)
 {
-	const unsigned long a = strtoul(((const struct name *)left)->bracket, NULL, 10);
-	const unsigned long b = strtoul(((const struct name *)right)->bracket, NULL, 10);
+	const unsigned long a = strtoul(((const struct targeted *)left)->name.bracket, NULL, 10);
+	const unsigned long b = strtoul(((const struct targeted *)right)->name.bracket, NULL, 10);
 
 	return (a > b) - (a < b);
 }
 
-/* JSON has all. Tasks are in order, so that init, which is not to be ended, is the first. */
+static void say_names(struct run *run, const char *key, const struct targets *targets, size_t count)
+{
+	struct name *names = arena_alloc(&run->arena, count * sizeof(*names));
+
+	for (size_t i = 0; i < count; i++)
+		names[i] = targets->list[i].name;
+	output_names(run, key, names, count);
+}
+
+static const struct column task_columns[] = {
+	{ "TASK", 16, false },
+	{ "PID", 7, true },
+	{ "COMM", 0, false },
+};
+
+enum { TASK_COLUMNS = sizeof(task_columns) / sizeof(task_columns[0]) };
+
+/* In JSON as -f -u has them. */
+static void sum_tasks(struct run *run, const char *key, const struct targets *targets)
+{
+	struct cell *cells = arena_alloc(&run->arena, targets->count * TASK_COLUMNS * sizeof(*cells));
+	const struct inner_table table = {
+		.key = key, .columns = task_columns, .count = TASK_COLUMNS,
+		.cells = cells, .rows = targets->count,
+	};
+
+	for (size_t i = 0; i < targets->count; i++) {
+		const kaddr_t task = targets->list[i].object;
+
+		*cells++ = cell_address(task);
+		*cells++ = cell_count(task_pid(run, task));
+		*cells++ = cell_name(task_name(run, task));
+	}
+	output_records(run, NULL, &table, NULL);
+}
+
+/* Tasks are in order, so that init, which is not to be ended, is the first. */
+static void say_tasks(struct run *run, const char *key, const struct targets *targets, size_t shown)
+{
+	if (targets->count)
+		qsort(targets->list, targets->count, sizeof(*targets->list), by_number);
+	if (run->options->format == FORMAT_JSON)
+		sum_tasks(run, key, targets);
+	else
+		say_names(run, key, targets, shown);
+}
+
+/* JSON has all. */
 static void say_targets(struct run *run, enum target kind, const struct targets *targets)
 {
 	const char *key = target_lines[kind].key;
 	const bool text = run->options->format == FORMAT_TEXT;
 	const size_t shown = text && targets->count > TARGETS ? TARGETS : targets->count;
 
-	if (kind != TO_UNMOUNT && targets->count)
-		qsort(targets->names, targets->count, sizeof(*targets->names), by_number);
 	output_says(run, "%s:", key);
-	output_names(run, key, targets->names, shown);
+	if (kind == TO_UNMOUNT)
+		say_names(run, key, targets, shown);
+	else
+		say_tasks(run, key, targets, shown);
 	if (shown < targets->count)
 		output_says(run, " and %zu more", targets->count - shown);
 	if (targets->unknown)
