@@ -88,6 +88,7 @@ struct layout {
 	long pg_lru, pg_private_2;
 	long pg_slab, pgty_slab;	/* which of them is one: layout_tells_slabs() */
 	long levels_5;		/* of vmcoreinfo: whether x86-64 has five levels of page tables */
+	long arm_t1sz;		/* of vmcoreinfo: bits of an address of 64 that arm64's tables don't have, 0: not known */
 	long buddy_number, hugetlb_number, slab_number;	/* of vmcoreinfo, PAGE_*_MAPCOUNT_VALUE; 0: absent */
 	uint32_t buddy_type;	/* page_type of a free block's first page, 0: not known */
 	struct page_type hugetlb_type, slab_type;
@@ -134,7 +135,7 @@ struct layout {
 	kaddr_t memcg_stock;
 	struct member task_tasks, task_signal, task_thread_node, task_files, task_pid,
 		      task_comm, task_cgroups, task_exit_state, task_stack_area,
-		      task_group_leader, task_real_parent;
+		      task_flags, task_group_leader, task_real_parent;
 	struct member area_pages, area_nr_pages;	/* include/linux/vmalloc.h: vm_struct */
 	struct member signal_thread_head, signal_live, files_fdt, fdt_max_fds, fdt_fd;
 	struct member nsproxy_net_ns, nsproxy_cgroup_ns, cgroup_ns_root_cset;

@@ -11,9 +11,11 @@
 #include "zmemcg/run.h"
 
 static unsigned char memory[1 << 17];
+static unsigned long reads;
 
 bool read_bytes(struct run *run, kaddr_t addr, void *bytes, size_t len)
 {
+	reads++;
 	if (!addr || addr + len > sizeof(memory)) {
 		run->counts.unreadable++;
 		return false;

@@ -226,6 +226,7 @@ const struct member_row member_rows[] = {
 	{ SLOT(area_pages), "vm_struct", "pages", FOR_REFERENCES },
 	{ SLOT(area_nr_pages), "vm_struct", "nr_pages", FOR_REFERENCES },
 	{ SLOT(task_exit_state), "task_struct", "exit_state", FOR_REFERENCES },
+	{ SLOT(task_flags), "task_struct", "flags", FOR_TASKS },
 	{ SLOT(task_group_leader), "task_struct", "group_leader", FOR_TASKS },
 	{ SLOT(task_real_parent), "task_struct", "real_parent", FOR_TASKS },
 	{ SLOT(signal_live), "signal_struct", "live", FOR_TASKS },
@@ -313,7 +314,7 @@ const struct member_row member_rows[] = {
 	{ SLOT(cache_object_size), "kmem_cache", "object_size", NEED_COSTS | FOR_REFERENCES },
 
 	{ SLOT(task_mm), "task_struct", "mm", FOR_REFERENCES | NEED_USERS | FOR_TASKS },
-	{ SLOT(mm_pgd), "mm_struct", "pgd", FOR_REFERENCES },
+	{ SLOT(mm_pgd), "mm_struct", "pgd", FOR_REFERENCES | FOR_TASKS },
 	{ SLOT(file_mapping), "file", "f_mapping", NEED_USERS | FOR_TASKS },
 	{ SLOT(file_mode), "file", "f_mode", FOR_REFERENCES | NEED_USERS },
 	{ SLOT(mapping_i_mmap), "address_space", "i_mmap", NEED_USERS | FOR_TASKS },
@@ -419,6 +420,8 @@ const struct value_row enumerator_rows[] = {
 /* kernel/vmcore_info.c: page types, each as a word of page_type that has it; and of an architecture. */
 const struct value_row number_rows[] = {
 	{ SLOT(levels_5), "pgtable_l5_enabled", 0 },
+	{ SLOT(arm_t1sz), "TCR_EL1_T1SZ", 0 },				/* 5.9, bbdbc11804ff */
+	{ SLOT(arm_t1sz), "tcr_el1_t1sz", 0 },				/* where it was taken before that */
 	{ SLOT(buddy_number), "PAGE_BUDDY_MAPCOUNT_VALUE", 0 },
 	{ SLOT(hugetlb_number), "PAGE_HUGETLB_MAPCOUNT_VALUE", 0 },	/* 6.9, 6.6.30 */
 	{ SLOT(slab_number), "PAGE_SLAB_MAPCOUNT_VALUE", 0 },		/* 6.10, 46df8e73a4a3 */

@@ -8,6 +8,7 @@
 #include "zmemcg/layout.h"
 #include "zmemcg/map.h"
 #include "zmemcg/memmap.h"
+#include "zmemcg/page_tables.h"
 #include "zmemcg/run.h"
 #include "zmemcg/session.h"
 #include "zmemcg/tasks.h"
@@ -15,18 +16,8 @@
 /* THREAD_SIZE is 16 KB, 32 with KASAN; in pages of 4 KB. */
 #define STACK_LIMIT	16
 
-/* Below the pgd: on x86-64 all (of four, of five), elsewhere those that have no type of their own. */
-#define LEVELS_X86	3
-#define LEVELS_X86_5	4
-#define LEVELS		2
-
-/*
- * A table of the next level, no page: arch/x86/include/asm/pgtable_types.h 5.10 _PAGE_TABLE without
- * _PAGE_PSE, arch/arm64/include/asm/pgtable-hwdef.h PUD_TYPE_TABLE; and where it is.
- */
-#define ENTRY_TABLE	0x03
-#define ENTRY_HUGE	0x80
-#define ENTRY_ADDRESS	0x00007ffffffff000ull
+/* Below the pgd on arm64: those that have no type of their own. On x86-64 all are looked at. */
+#define LEVELS_ARM	2
 
 /* Entries that are read at once. */
 #define ENTRIES		512
@@ -35,8 +26,8 @@ struct kernel_pages {
 	struct map stacks;	/* addresses of tasks, by struct page */
 	struct map tables;	/* addresses of mms, by that of the table */
 	struct map mms;		/* that were looked at: threads share them */
-	size_t user_bytes;	/* of the pgd: its other part is the kernel's, and shared by all */
-	int levels;		/* 0: how tables refer to others is not known */
+	struct page_tables *form;
+	int levels;		/* below the pgd, 0: how tables refer to others is not known */
 };
 
 static void *as_value(kaddr_t address)
@@ -66,7 +57,6 @@ static void note_stack(struct run *run, struct kernel_pages *pages, kaddr_t task
 static void note_tables(struct run *run, struct kernel_pages *pages, kaddr_t mm, kaddr_t table,
 			size_t bytes, int levels)
 {
-	const size_t page_bytes = memmap_page_bytes();
 	uint64_t entries[ENTRIES];
 
 	if (!map_put(&pages->tables, table, as_value(mm)) || !levels)
@@ -75,11 +65,10 @@ static void note_tables(struct run *run, struct kernel_pages *pages, kaddr_t mm,
 		if (!read_bytes(run, table + at, entries, sizeof(entries)))
 			return;
 		for (int i = 0; i < ENTRIES; i++) {
-			const uint64_t entry = entries[i];
+			const kaddr_t below = page_tables_below(pages->form, entries[i]);
 
-			if ((entry & (ENTRY_TABLE | ENTRY_HUGE)) == ENTRY_TABLE)
-				note_tables(run, pages, mm, memmap_pfn_to_virt((entry & ENTRY_ADDRESS) / page_bytes),
-					    page_bytes, levels - 1);
+			if (below)
+				note_tables(run, pages, mm, below, memmap_page_bytes(), levels - 1);
 		}
 	}
 }
@@ -94,30 +83,22 @@ static void note_task(struct run *run, void *arg, kaddr_t task)
 		note_stack(run, pages, task);
 	if (pages->levels && read_member(run, task, l->task_mm, &mm) && mm &&
 	    map_put(&pages->mms, mm, pages) && read_member(run, mm, l->mm_pgd, &pgd) && pgd)
-		note_tables(run, pages, mm, pgd, pages->user_bytes, pages->levels);
+		note_tables(run, pages, mm, pgd, page_tables_user_bytes(pages->form), pages->levels);
 }
 
-static void know_tables(const struct run *run, struct kernel_pages *pages)
+static int levels_below(const struct run *run, const struct page_tables *form)
 {
-	const struct layout *l = run->layout;
-	const size_t bytes = memmap_page_bytes();
-
-	if (!l->task_mm.known || !l->mm_pgd.known)
-		return;
-	if (!strcmp(session_machine(), "x86_64")) {
-		pages->levels = l->levels_5 ? LEVELS_X86_5 : LEVELS_X86;
-		pages->user_bytes = bytes / 2;
-	} else if (!strcmp(session_machine(), "aarch64")) {
-		pages->levels = LEVELS;
-		pages->user_bytes = bytes;
-	}
+	if (!page_tables_user_bytes(form) || !run->layout->task_mm.known || !run->layout->mm_pgd.known)
+		return 0;
+	return strcmp(session_machine(), "aarch64") ? page_tables_levels(form) - 1 : LEVELS_ARM;
 }
 
 struct kernel_pages *kernel_pages_of_tasks(struct run *run)
 {
 	struct kernel_pages *pages = arena_alloc(&run->arena, sizeof(*pages));
 
-	know_tables(run, pages);
+	pages->form = page_tables_new(run);
+	pages->levels = levels_below(run, pages->form);
 	map_init(&pages->stacks, &run->arena);
 	map_init(&pages->tables, &run->arena);
 	map_init(&pages->mms, &run->arena);
