@@ -25,7 +25,8 @@ struct shared {
 };
 
 struct sharing {
-	struct shared mms, tables, nsproxies;
+	struct shared mms;	/* of no thread of the kernel, which can only borrow one */
+	struct shared tables, nsproxies;
 };
 
 /* Of all tasks, in one pass over them. */

@@ -45,6 +45,20 @@ static void look_at(struct run *run, struct shared *shared, const struct propert
 		add_task(run, sharers_of(run, shared, object), property->task, property->signal);
 }
 
+/* include/linux/sched.h: a thread of the kernel. */
+#define PF_KTHREAD	0x00200000
+
+/*
+ * One that borrows an mm for a while (kernel/kthread.c 6.1 kthread_use_mm(), as vhost does until
+ * 6.3) has it as its own then; it need not end, and nobody can end it.
+ */
+static bool is_of_kernel(struct run *run, kaddr_t task)
+{
+	uint64_t flags;
+
+	return read_member(run, task, run->layout->task_flags, &flags) && flags & PF_KTHREAD;
+}
+
 /* A leader that has ended has none, and may have threads that go on. */
 static void look_at_task(struct run *run, void *arg, kaddr_t task)
 {
@@ -55,7 +69,8 @@ static void look_at_task(struct run *run, void *arg, kaddr_t task)
 	if (!read_member(run, task, l->task_signal, &signal))
 		return;
 	look_at(run, &sharing->tables, &(struct property){ task, signal, l->task_files });
-	look_at(run, &sharing->mms, &(struct property){ task, signal, l->task_mm });
+	if (!is_of_kernel(run, task))
+		look_at(run, &sharing->mms, &(struct property){ task, signal, l->task_mm });
 	look_at(run, &sharing->nsproxies, &(struct property){ task, signal, l->task_nsproxy });
 }
 
