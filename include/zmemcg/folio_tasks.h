@@ -14,12 +14,26 @@ struct run;
 
 struct folio_tasks *folio_tasks_new(struct run *run, struct ledger *ledger);
 
+typedef void task_visitor(struct run *run, void *arg, kaddr_t task);
+
 /*
- * Calls visit() with a task of each process that maps some of it, or whose page table or stack it is. A process may come
- * more than once; one that came with another folio of the same mapping does not come again. Returns whether any has it:
- * nothing tells who has other memory of the kernel's, what is in the swap cache alone, or KSM's.
+ * Of a page of the kernel's: calls visit() with a task of each process whose page table or stack it
+ * is. Returns whether any has it: nothing tells who has other memory.
  */
-bool folio_tasks_visit(struct run *run, struct folio_tasks *tasks, const struct folio *folio,
-		       void (*visit)(struct run *run, void *arg, kaddr_t task), void *arg);
+bool folio_tasks_of_kernel(struct run *run, struct folio_tasks *tasks, const struct folio *folio,
+			   task_visitor *visit, void *arg);
+
+/*
+ * Remembers one that is mapped: who maps it is looked for in one pass over all that are (mappers.h).
+ * False where nothing tells: of KSM's.
+ */
+bool folio_tasks_remember(struct run *run, struct folio_tasks *tasks, const struct folio *folio);
+
+/*
+ * Calls visit() with a task of each process that maps some of those, nobody() with the struct page
+ * of each that no process was found for. A process may come more than once.
+ */
+void folio_tasks_of_remembered(struct run *run, struct folio_tasks *tasks, task_visitor *visit,
+			       void (*nobody)(struct run *run, void *arg, kaddr_t page), void *arg);
 
 #endif

@@ -23,6 +23,12 @@ struct memmap_range {
  */
 size_t memmap_ranges(struct run *run, struct memmap_range **ranges);
 
+/* The same by address, so that a struct page is found; what is missing is not counted again. */
+struct memmap_places *memmap_places(struct run *run);
+
+/* The number of a struct page's frame; 0: it is in no part of the memory map. */
+uint64_t memmap_pfn(const struct run *run, const struct memmap_places *places, kaddr_t page);
+
 /* The address at which the kernel maps a page frame. */
 kaddr_t memmap_pfn_to_virt(uint64_t pfn);
 

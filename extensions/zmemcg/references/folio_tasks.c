@@ -17,7 +17,8 @@ struct folio_tasks {
 };
 
 struct visiting {
-	void (*visit)(struct run *run, void *arg, kaddr_t task);
+	task_visitor *visit;
+	void (*nobody)(struct run *run, void *arg, kaddr_t page);
 	void *arg;
 };
 
@@ -29,29 +30,11 @@ static void visit_sharers(struct run *run, void *arg, const struct sharers *shar
 		visiting->visit(run, visiting->arg, sharers->tasks[i]);
 }
 
-static bool visit_mappers(struct run *run, struct folio_tasks *tasks, const struct folio *folio,
-			  struct visiting *visiting)
+static void visit_nobody(struct run *run, void *arg, kaddr_t page)
 {
-	if (!tasks->mappers)
-		tasks->mappers = mappers_new(run, task_targets_sharing(run, tasks->ledger));
-	return mappers_visit(run, tasks->mappers, folio, visit_sharers, visiting);
-}
+	const struct visiting *visiting = arg;
 
-static bool visit_owner(struct run *run, struct folio_tasks *tasks, const struct folio *folio,
-			struct visiting *visiting)
-{
-	struct kernel_page_owner owner;
-	const struct sharers *sharers;
-
-	if (!tasks->kernel_pages)
-		tasks->kernel_pages = kernel_pages_of_tasks(run);
-	owner = kernel_pages_owner(tasks->kernel_pages, folio);
-	if (owner.task)
-		visiting->visit(run, visiting->arg, owner.task);
-	sharers = owner.mm ? sharers_of_mm(task_targets_sharing(run, tasks->ledger), owner.mm) : NULL;
-	if (sharers)
-		visit_sharers(run, visiting, sharers);
-	return owner.task || sharers;
+	visiting->nobody(run, visiting->arg, page);
 }
 
 struct folio_tasks *folio_tasks_new(struct run *run, struct ledger *ledger)
@@ -62,11 +45,36 @@ struct folio_tasks *folio_tasks_new(struct run *run, struct ledger *ledger)
 	return tasks;
 }
 
-bool folio_tasks_visit(struct run *run, struct folio_tasks *tasks, const struct folio *folio,
-		       void (*visit)(struct run *run, void *arg, kaddr_t task), void *arg)
+bool folio_tasks_of_kernel(struct run *run, struct folio_tasks *tasks, const struct folio *folio,
+			   task_visitor *visit, void *arg)
 {
-	struct visiting visiting = { visit, arg };
+	struct visiting visiting = { .visit = visit, .arg = arg };
+	struct kernel_page_owner owner;
+	const struct sharers *sharers;
 
-	return folio->kind == FOLIO_KMEM ? visit_owner(run, tasks, folio, &visiting) :
-					   visit_mappers(run, tasks, folio, &visiting);
+	if (!tasks->kernel_pages)
+		tasks->kernel_pages = kernel_pages_of_tasks(run);
+	owner = kernel_pages_owner(tasks->kernel_pages, folio);
+	if (owner.task)
+		visit(run, arg, owner.task);
+	sharers = owner.mm ? sharers_of_mm(task_targets_sharing(run, tasks->ledger), owner.mm) : NULL;
+	if (sharers)
+		visit_sharers(run, &visiting, sharers);
+	return owner.task || sharers;
+}
+
+bool folio_tasks_remember(struct run *run, struct folio_tasks *tasks, const struct folio *folio)
+{
+	if (!tasks->mappers)
+		tasks->mappers = mappers_new(run, task_targets_sharing(run, tasks->ledger));
+	return mappers_add(run, tasks->mappers, folio);
+}
+
+void folio_tasks_of_remembered(struct run *run, struct folio_tasks *tasks, task_visitor *visit,
+			       void (*nobody)(struct run *run, void *arg, kaddr_t page), void *arg)
+{
+	struct visiting visiting = { visit, nobody, arg };
+
+	if (tasks->mappers)
+		mappers_visit(run, tasks->mappers, visit_sharers, visit_nobody, &visiting);
 }

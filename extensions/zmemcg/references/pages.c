@@ -30,37 +30,49 @@ static void start(struct run *run, struct counting *counting, struct ledger *led
 		map_init(&counting->named[kind], &run->arena);
 }
 
-struct naming {
-	struct counting *counting;
-	const struct folio *folio;
-	enum reference kind;
-};
-
-static void name_task(struct run *run, void *arg, kaddr_t task)
+static void name_task(struct run *run, struct counting *counting, enum reference kind,
+		      enum folio_kind of, kaddr_t task)
 {
-	const struct naming *naming = arg;
-	struct counting *counting = naming->counting;
+	const kaddr_t holder = ledger_holder(0, folio_name(&(struct folio){ .kind = of }));
 
-	if (map_put(&counting->named[naming->kind], task_process(run, task), counting))
-		task_behind(run, counting->ledger, naming->kind,
-			    ledger_holder(0, folio_name(naming->folio)), task);
+	if (map_put(&counting->named[kind], task_process(run, task), counting))
+		task_behind(run, counting->ledger, kind, holder, task);
 }
 
-/* What nobody maps may have an anon_vma that was freed: mm/rmap.c 6.1 page_get_anon_vma(). */
-static bool can_be_named(struct run *run, const struct folio *folio)
+static void name_owner(struct run *run, void *counting, kaddr_t task)
 {
-	return folio->kind == FOLIO_KMEM ||
-	       (folio->kind == FOLIO_ANON && folio_holds(run, folio) & HELD_MAPPED);
+	name_task(run, counting, REF_KMEM, FOLIO_KMEM, task);
 }
 
-/* Whose anonymous memory or page of the kernel's it is; those of a file -f -u has. */
-static void name_tasks(struct run *run, struct counting *counting, const struct folio *folio,
-		       enum reference kind)
+static void name_mapper(struct run *run, void *counting, kaddr_t task)
 {
-	struct naming naming = { counting, folio, kind };
+	name_task(run, counting, REF_FOLIO, FOLIO_ANON, task);
+}
 
-	if (counting->ledger->detailed && can_be_named(run, folio))
-		folio_tasks_visit(run, counting->tasks, folio, name_task, &naming);
+static void name_nobody(struct run *run, void *counting, kaddr_t page)
+{
+	(void)run;
+	(void)counting;
+	(void)page;
+}
+
+/*
+ * Whose anonymous memory or page of the kernel's it is; those of a file -f -u has. What nobody maps
+ * may have an anon_vma that was freed: mm/rmap.c 6.1 page_get_anon_vma().
+ */
+static void name_tasks(struct run *run, struct counting *counting, const struct folio *folio)
+{
+	if (!counting->ledger->detailed)
+		return;
+	if (folio->kind == FOLIO_KMEM)
+		folio_tasks_of_kernel(run, counting->tasks, folio, name_owner, counting);
+	else if (folio->kind == FOLIO_ANON && folio_holds(run, folio) & HELD_MAPPED)
+		folio_tasks_remember(run, counting->tasks, folio);
+}
+
+static void finish(struct run *run, struct counting *counting)
+{
+	folio_tasks_of_remembered(run, counting->tasks, name_mapper, name_nobody, counting);
 }
 
 static void count(struct run *run, void *arg, const struct folio *folio)
@@ -78,7 +90,7 @@ static void count(struct run *run, void *arg, const struct folio *folio)
 	file = counting->ledger->detailed ? files_of_folio(run, counting->files, folio) : NULL;
 	ledger_add(counting->ledger, folio->memcg, kind, references, file ? file->inode : 0,
 		   file ? file->name : folio_name(folio));
-	name_tasks(run, counting, folio, kind);
+	name_tasks(run, counting, folio);
 }
 
 /* In the folios that were reparented nobody holds a memcg that is dying. */
@@ -99,6 +111,7 @@ void references_of_listed_pages(struct run *run, struct ledger *ledger)
 		return;
 	start(run, &counting, ledger);
 	pages_visit(run, ledger->inventory, count, &counting);
+	finish(run, &counting);
 }
 
 /* What a walk of the lists found is counted again. */
@@ -116,6 +129,7 @@ void references_of_memory_map(struct run *run, struct ledger *ledger)
 	wanted += sockets_interest(run, ledger, &interests[wanted]);
 	if (wanted)
 		scan_memory_map(run, interests, wanted);
+	finish(run, &counting);
 	if (pages_refer(run))
 		pages_settle(run, ledger->inventory);
 }

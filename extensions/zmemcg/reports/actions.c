@@ -39,7 +39,7 @@ static const struct {
 	[REMEDY_LET_GO] = { "letting go of pages frees",
 		"pipes, sockets, I/O: zmemcg -f, FLAGS R; what has no file: zmemcg -p", "let go" },
 	[REMEDY_TASK] = { "ending tasks frees",
-		"that may map pages or are in it; their work is lost: zmemcg -w, -f -u",
+		"that map pages or are in it; their work is lost: zmemcg -w, -f -u",
 		"end tasks" },
 	[REMEDY_UNMOUNT] = { "unmounting frees",
 		"filesystems' metadata: zmemcg -f, FLAGS B; inodes, namespaces: zmemcg -w",

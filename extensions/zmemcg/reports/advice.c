@@ -99,16 +99,17 @@ static void name_task(struct run *run, void *arg, kaddr_t task)
 	task_to_end(run, arg, task);
 }
 
-/* The tasks that have a folio have to end; false where nothing tells which. */
-static bool find_tasks(struct run *run, struct advice *advice, const struct folio *folio)
+static void name_nobody(struct run *run, void *arg, kaddr_t page)
 {
-	return folio_tasks_visit(run, advice->tasks, folio, name_task, advice->ledger);
+	(void)run;
+	ledger_target_unknown(arg, TO_END, page);
 }
 
-static unsigned int of_tasks(struct run *run, struct advice *advice, const struct folio *folio)
+/* The tasks that map a folio have to end: which these are is looked for at the end, of all. */
+static unsigned int of_mapped(struct run *run, struct advice *advice, const struct folio *folio)
 {
-	if (!find_tasks(run, advice, folio))
-		ledger_target_unknown(advice->ledger, TO_END, folio->page);
+	if (!folio_tasks_remember(run, advice->tasks, folio))
+		name_nobody(run, advice->ledger, folio->page);
 	return NEED(REMEDY_TASK);
 }
 
@@ -125,7 +126,7 @@ static unsigned int of_cache(struct run *run, struct advice *advice, const struc
 	if (!strcmp(file->type, "hugetlb") || is_never_written(run, folio, holds))
 		return of_memory_file(run, advice, file, folio->memcg);
 	if (holds & (HELD_MAPPED | HELD_MLOCKED))
-		needs |= of_tasks(run, advice, folio);
+		needs |= of_mapped(run, advice, folio);
 	if (holds & HELD_BUFFERS)
 		unmounts_add(run, advice->unmounts, file);
 	return needs;
@@ -155,7 +156,7 @@ static unsigned int of_swapcache(struct run *run, struct advice *advice, const s
 static unsigned int of_anon(struct run *run, struct advice *advice, const struct folio *folio)
 {
 	if (folio_holds(run, folio) & HELD_MAPPED)
-		return of_tasks(run, advice, folio) |
+		return of_mapped(run, advice, folio) |
 		       (folio_is_pinned(run, folio) ? NEED(REMEDY_LET_GO) : 0);
 	if (folio_in_swapcache(run, folio))
 		return of_swapcache(run, advice, folio);
@@ -180,9 +181,12 @@ static unsigned int of_shmem(struct run *run, struct advice *advice, const struc
 static unsigned int of_kernel_memory(struct run *run, struct advice *advice,
 				     const struct folio *folio)
 {
-	if (folio->page_table)
-		return of_tasks(run, advice, folio);
-	return NEED(find_tasks(run, advice, folio) ? REMEDY_TASK : REMEDY_NONE);
+	if (folio_tasks_of_kernel(run, advice->tasks, folio, name_task, advice->ledger))
+		return NEED(REMEDY_TASK);
+	if (!folio->page_table)
+		return NEED(REMEDY_NONE);
+	name_nobody(run, advice->ledger, folio->page);
+	return NEED(REMEDY_TASK);
 }
 
 static unsigned int of_folio(struct run *run, struct advice *advice, const struct folio *folio)
@@ -344,6 +348,7 @@ struct remedies advice_count(struct run *run, struct advice *advice)
 	struct patient *zombies = arena_alloc(&ledger->run->arena,
 					      ledger->inventory->count * sizeof(*zombies));
 
+	folio_tasks_of_remembered(run, advice->tasks, name_task, name_nobody, advice->ledger);
 	take_inodes_in_use(run, advice);
 	look_for_users(run, advice);
 	return remedies_count(zombies, pick_zombies(ledger, advice->patients, zombies));

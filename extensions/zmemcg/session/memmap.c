@@ -3,6 +3,8 @@
 
 #include "zmemcg/memmap.h"
 
+#include <stdlib.h>
+
 #include "zmemcg/access.h"
 #include "zmemcg/layout.h"
 #include "zmemcg/run.h"
@@ -114,6 +116,54 @@ size_t memmap_ranges(struct run *run, struct memmap_range **ranges)
 	count_missing(run, &list);
 	*ranges = list.ranges;
 	return list.count;
+}
+
+struct memmap_places {
+	struct memmap_range *ranges;
+	size_t count;
+};
+
+static int by_address(const void *left, const void *right)
+{
+	const struct memmap_range *a = left, *b = right;
+
+	return (a->first > b->first) - (a->first < b->first);
+}
+
+struct memmap_places *memmap_places(struct run *run)
+{
+	struct memmap_places *places = arena_alloc(&run->arena, sizeof(*places));
+	const struct run_counts before = run->counts;
+
+	places->count = memmap_ranges(run, &places->ranges);
+	run->counts = before;
+	if (places->count)
+		qsort(places->ranges, places->count, sizeof(*places->ranges), by_address);
+	return places;
+}
+
+struct wanted {
+	kaddr_t page;
+	uint64_t page_bytes;
+};
+
+static int place_of(const void *key, const void *range)
+{
+	const struct wanted *wanted = key;
+	const struct memmap_range *here = range;
+
+	if (wanted->page < here->first)
+		return -1;
+	return wanted->page >= here->first + here->pages * wanted->page_bytes;
+}
+
+uint64_t memmap_pfn(const struct run *run, const struct memmap_places *places, kaddr_t page)
+{
+	const struct wanted wanted = { page, run->layout->page_size_bytes };
+	const struct memmap_range *here = places->count ?
+		bsearch(&wanted, places->ranges, places->count, sizeof(*here), place_of) : NULL;
+
+	return here ? here->first_pfn + (page - here->first) / wanted.page_bytes : 0;
 }
 
 kaddr_t memmap_pfn_to_virt(uint64_t pfn)
