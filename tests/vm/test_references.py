@@ -3,6 +3,7 @@
 
 import functools
 import itertools
+import json
 import re
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 import boots
 import crashes
 import crashrun
+import endings
 import expect
 import kernels
 from conftest import boot_of
@@ -89,6 +91,7 @@ DETAILS = {
     "/mms/child": {r"MM mm_struct": 2, TASK: 2},
     "/memory/anon.scope": {ANON: 1},
     "/memory/anon-forked.scope": {ANON: 1},
+    "/memory/anon-copied.scope": {ANON: 1},
     "/memory/stack.scope": {r"KMEM \[kmem\]": 1, TASK: 1},
     "/spliced/memory.scope": {ANON: 1, TASK: 0},
     "/memory/mlocked-huge.scope": {ANON: 1},
@@ -173,9 +176,9 @@ class References:
         self.selected = [path for path in DETAILS if path in self.truth.memcgs]
         commands = ["zmemcg -w", "zmemcg -w -S", "zmemcg -w /references/*", LUCK, *(f"zmemcg -w {path}" for path in self.selected)]
         dump = boot.formats["zlib"]
-        outputs = crash.run(boot, dump, [*commands, "zmemcg -w"]).outputs
+        *outputs, summary, self.again = crash.run(boot, dump, [*commands, "zmemcg -s -S -o json", "zmemcg -w"]).outputs
         self.outputs = dict(zip(commands, outputs))
-        self.again = outputs[-1]
+        self.summary = json.loads(summary)["summary"]
         self.details = {path: split_details(self.outputs[f"zmemcg -w {path}"]) for path in self.selected}
         self.shown = self.look_at_holders(lambda commands: crash.run(boot, dump, commands).outputs)
 
@@ -272,17 +275,25 @@ def pids_behind(references, path, holder):
 
 def test_tasks_that_have_memory_are_named(references):
     """Those that the guest began, and no other: each once behind all anonymous pages, and behind all of the kernel's."""
-    for path in ("/memory/anon.scope", "/memory/anon-forked.scope", "/memory/mlocked-huge.scope", "/memory/stack.scope",
+    for path in ("/memory/anon.scope", "/memory/anon-forked.scope", "/memory/anon-copied.scope", "/memory/mlocked-huge.scope", "/memory/stack.scope",
                  "/references/mlocked-huge-and-sockets.service"):
         if path not in references.selected or references.truth.pages_leave:
             continue
         row = references.details[path][0][0]
         for holder in ("FOLIOS", "KMEM"):
             pids = pids_behind(references, path, holder)
-            if row[holder] == "0" or (path, holder) == ("/memory/anon-forked.scope", "KMEM"):
+            if row[holder] == "0" or (path, holder) in (("/memory/anon-forked.scope", "KMEM"), ("/memory/anon-copied.scope", "KMEM")):
                 assert len(pids) <= (row[holder] != "0"), (path, holder)
             else:
                 assert sorted(pids) == sorted(references.truth.ends[path]), (path, holder)
+
+
+def test_who_has_to_end_is_named(references):
+    """All of these, and no other; of the tasks that had one mm, one moved, and took its reference along."""
+    ends = endings.expected(references.truth)
+    any_of = ends.pop("/mms/child", set())
+    all_of = set().union(*ends.values())
+    assert all_of <= endings.named(references.summary, "to end") <= all_of | any_of
 
 
 def test_tasks_that_have_sockets_and_mms_are_named(references):

@@ -12,6 +12,7 @@ import pytest
 import boots
 import crashes
 import crashrun
+import endings
 import expect
 import kernels
 from conftest import boot_of
@@ -38,6 +39,8 @@ MEMORY = {
     "/memory/shared-mapping.scope": "ending tasks frees",
     "/memory/anon.scope": "ending tasks frees",
     "/memory/anon-forked.scope": "ending tasks frees",
+    "/memory/anon-copied.scope": "ending tasks frees",
+    "/memory/file-mapped.scope": "several of these together free",
     "/memory/sysv.scope": "ipcrm frees",
     "/memory/swap.scope": "swapoff frees",
     "/system.slice/mlocked.service": "several of these together free",     # unlocked, it is cache like other cache
@@ -66,7 +69,7 @@ KEPT = {
 
 # What has the pages besides the cache, too.
 REFERRED = {"/spliced/file.scope": {"drop caches", "let go"}, "/spliced/large.scope": {"drop caches", "let go"}, "/spliced/tmpfs.scope": {"truncate", "let go"},
-            "/spliced/truncated.scope": {"let go"}, "/spliced/memory.scope": {"let go"}, "/spliced/batched.scope": {"drop caches"}}
+            "/spliced/truncated.scope": {"let go"}, "/spliced/memory.scope": {"let go"}, "/spliced/mapped-memory.scope": {"end tasks", "let go"}, "/spliced/batched.scope": {"drop caches"}}
 
 # Much alike, each of them: they are asked for together.
 ALIKE = ["/user.slice/user-1000.slice/session-*.scope", "/names/*", "/ages/*"]
@@ -202,8 +205,9 @@ def test_memory_is_freed_by_what_has_it(dump):
     entries = "held by SWAP" in cached
     assert advice_of(cached) == {"several of these together free" if entries else "ending tasks frees": 1}
     assert not entries or cached["swapoff + end tasks"] == 1
-    (mapped_and_cache,) = [key for key in dump.of_each["/system.slice/mlocked.service"] if " + " in key]
-    assert mapped_and_cache == "end tasks + drop caches"
+    for path in ("/system.slice/mlocked.service", "/memory/file-mapped.scope"):
+        (mapped_and_cache,) = [key for key in dump.of_each[path] if " + " in key]
+        assert mapped_and_cache == "end tasks + drop caches", path
 
 
 def test_what_refers_to_pages_has_to_let_go(dump):
@@ -272,53 +276,34 @@ def test_what_keeps_a_network_namespace_has_to_go(dump):
         assert said == set(dump.truth.closes.get(path, [])) or 1 in dump.truth.closes[path] and 1 in said, path
 
 
-def process(pid, comm):
-    """Of a process whose first thread has ended the guest has the number of another."""
-    return comm if comm == "leaderless" else int(pid)
-
-
-def mapping(truth, path):
-    """The processes that map a file."""
-    return {process(user["pid"], user["comm"]) for user in truth.users if user["path"] == path and user["mapped"] != "-"}
-
-
-def named_in(summary, key):
-    """Processes, as they are named under a key."""
-    names = [process(*name.split(" ", 1)) for name in summary.get(key, [])]
-    assert len(names) == len(set(names)), key
-    return set(names)
-
-
-# Pages that the guest leaves in the swap cache: whose entries they are nothing tells.
-SWAP_CACHED = 24
-
 # Of huge pages the guest has so many there: until 5.12 each has a page table in reserve, which no other table refers to.
 HUGE = {"/memory/anon-huge.scope": 2, "/memory/mlocked-huge.scope": 1, "/references/mlocked-huge-and-sockets.service": 1}
 
 
-def who_ends(truth):
-    """cgroup -> the processes that have to end: those that the guest began for it, or that map what it mapped first."""
-    ends = {unescaped(path): set(pids) for path, pids in truth.ends.items()}
-    if int(truth.memcgs["/memory/swapcache.scope"]["anon"]) == SWAP_CACHED:      # or it has pages besides, which a task maps
-        del ends["/memory/swapcache.scope"]
-    if not truth.pages_leave:
-        ends["/memory/shared-mapping.scope"] = mapping(truth, "[shmem dev/zero]")
-        ends["/system.slice/mlocked.service"] = mapping(truth, "/mnt/srv/mlocked")
-    return ends
+def test_page_tables_tell_who_has_a_page_from_who_has_it_mapped(dump):
+    """What the guest is for: mappings of a file that were not read, copies after a fork."""
+    if dump.truth.pages_leave:
+        return
+    ends = endings.expected(dump.truth)
+    for path, file, most in (("/system.slice/mlocked.service", "/mnt/srv/mlocked", 9), ("/memory/file-mapped.scope", "/mnt/srv/mapped-there", 1)):
+        assert 0 < len(ends[path]) < len(endings.mapping(dump.truth, file)), path
+        assert len(endings.mapping(dump.truth, file)) > most, path
+    assert len(ends["/memory/file-mapped.scope"]) == len(ends["/memory/anon-copied.scope"]) == 1
+    assert len(ends["/memory/anon-forked.scope"]) == 2
 
 
 def ends_not_known(truth):
     """cgroup -> holders that are of tasks which nothing tells"""
     if truth.pages_leave:
         return {}
-    return {"/memory/swapcache.scope": SWAP_CACHED} | (HUGE if truth.release < (5, 13) else {})
+    return {"/memory/swapcache.scope": endings.SWAP_CACHED} | (HUGE if truth.release < (5, 13) else {})
 
 
 def test_who_has_to_end_is_named(dump):
-    expected = who_ends(dump.truth)
-    assert dump.truth.pages_leave or all(len(expected[path]) > 9 for path in ("/memory/shared-mapping.scope", "/system.slice/mlocked.service"))
-    found = {path: named_in(summary, "to end") for path, summary in dump.of_each.items() if summary.get("to end")}
-    assert named_in(dump.summary, "to end") == set().union(*found.values())
+    expected = endings.expected(dump.truth)
+    assert dump.truth.pages_leave or len(expected["/memory/shared-mapping.scope"]) > 9
+    found = {path: endings.named(summary, "to end") for path, summary in dump.of_each.items() if summary.get("to end")}
+    assert endings.named(dump.summary, "to end") == set().union(*found.values())
     if "/mms/child" in expected:        # one of them moved, and took its mm's reference along
         assert found.pop("/mms/child") < expected.pop("/mms/child")
         assert len(dump.of_each["/mms/child"]["to end"]) == int(dump.truth.memcgs["/mms/child"]["mms"])
@@ -338,9 +323,9 @@ def test_holders_of_tasks_that_are_not_known_are_counted(dump):
 
 
 def test_who_has_to_reap_is_named(dump):
-    found = {path: named_in(summary, "to reap in tasks") for path, summary in dump.of_each.items() if "to reap in tasks" in summary}
+    found = {path: endings.named(summary, "to reap in tasks") for path, summary in dump.of_each.items() if "to reap in tasks" in summary}
     assert found == {path: set(pids) for path, pids in dump.truth.reaps.items()}
-    assert named_in(dump.summary, "to reap in tasks") == set().union(*found.values())
+    assert endings.named(dump.summary, "to reap in tasks") == set().union(*found.values())
 
 
 def by_task(output):

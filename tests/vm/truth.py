@@ -26,6 +26,7 @@ class Truth:
     reaps: dict         # memcg path -> pids of the parents that have to ask for those that exited
     closes: dict        # memcg path -> pids of the processes that have descriptors of what holds it
     unmounts: dict      # memcg path -> where what holds it is mounted
+    maps: list          # fields, of each process that has pages of a memcg in its page tables, by their type
 
     @property
     def release(self):
@@ -58,7 +59,7 @@ def unescaped(cell):
 
 
 def read(console):
-    truth = Truth({}, {}, [], [], 0, 0, [], [], [], 0, 0, [], {}, {}, 0, {}, {}, {}, {})
+    truth = Truth({}, {}, [], [], 0, 0, [], [], [], 0, 0, [], {}, {}, 0, {}, {}, {}, {}, [])
     for line in console.read_bytes().decode("utf-8", "surrogateescape").replace("\r", "").split("\n"):
         if not line.startswith("ZM "):
             continue
@@ -87,6 +88,8 @@ def read(console):
         elif kind == "unmount":
             fields = fields_of(rest)
             truth.unmounts.setdefault(fields["path"], []).append(fields["mount"])
+        elif kind == "maps":
+            truth.maps.append(fields_of(rest))
         elif kind == "left":
             truth.left = int(fields_of(rest)["dying"])
         elif kind in ("memcg", "page", "user", "online", "gone"):

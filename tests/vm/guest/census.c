@@ -14,13 +14,8 @@
 /* include/uapi/linux/kernel-page-flags.h */
 enum { LRU = 5, SLAB = 7, ANON = 12, SWAPBACKED = 14, COMPOUND_TAIL = 16, HUGE = 17, UNEVICTABLE = 18 };
 
-struct table {
-	uint64_t *words;
-	size_t count;
-};
-
 /* The file has no size that could be asked for: it ends where memory does. */
-static struct table read_table(const char *path)
+struct table read_table(const char *path)
 {
 	struct table table = { 0 };
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -38,6 +33,18 @@ static struct table read_table(const char *path)
 	close(fd);
 	table.count = used / sizeof(uint64_t);
 	return table;
+}
+
+const char *type_of_page(uint64_t flags)
+{
+	if (flags & 1ULL << ANON)
+		return "anon";
+	return flags & 1ULL << SWAPBACKED ? "shmem" : "file";
+}
+
+bool is_tail_page(uint64_t flags)
+{
+	return flags & 1ULL << COMPOUND_TAIL;
 }
 
 static void count_folio(struct usage *usage, uint64_t flags, long npages)
@@ -61,7 +68,7 @@ void count_pages(struct usage *(*usage_of)(ino_t inode))
 	for (size_t page = 0; page < cgroups.count && page < flags.count; page = next) {
 		struct usage *usage;
 
-		for (next = page + 1; next < flags.count && flags.words[next] & 1ULL << COMPOUND_TAIL; next++)
+		for (next = page + 1; next < flags.count && is_tail_page(flags.words[next]); next++)
 			;
 		usage = cgroups.words[page] ? usage_of(cgroups.words[page]) : NULL;
 		if (usage && flags.words[page] & (1ULL << LRU | 1ULL << HUGE))

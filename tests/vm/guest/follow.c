@@ -147,7 +147,8 @@ static bool is_shared(const char *line, unsigned long *start, unsigned long *end
 	return sscanf(line, "%lx-%lx %4s", start, end, flags) == 3 && flags[3] == 's' && !strstr(line, "/mnt/mapped");
 }
 
-static bool maps_shared(const char *task)
+/* Of no file that has a name: its pages stay as long as it is mapped, whoever has entries of them. */
+static bool maps_nameless(const char *task)
 {
 	unsigned long start, end;
 	char line[4352];
@@ -155,33 +156,33 @@ static bool maps_shared(const char *task)
 	bool found = false;
 
 	while (maps && !found && fgets(line, sizeof(line), maps))
-		found = is_shared(line, &start, &end);
+		found = is_shared(line, &start, &end) && strstr(line, " (deleted)");
 	if (maps)
 		fclose(maps);
 	return found;
 }
 
 /* A process whose first thread has ended maps what the others do. */
-static bool any_maps_shared(long pid)
+static bool any_maps_nameless(long pid)
 {
 	DIR *threads = opendir(text("/proc/%ld/task", pid));
 	struct dirent *entry;
 	bool found = false;
 
 	while (threads && !found && (entry = readdir(threads)))
-		found = *entry->d_name != '.' && maps_shared(text("/proc/%ld/task/%s", pid, entry->d_name));
+		found = *entry->d_name != '.' && maps_nameless(text("/proc/%ld/task/%s", pid, entry->d_name));
 	if (threads)
 		closedir(threads);
 	return found;
 }
 
 /*
- * Those that are named: what they have holds a group, or they map what this process mapped before it began them. Where
- * pages leave a removed group, no mapping holds one.
+ * Those that are named: what they have holds a group, they have its pages in their page tables, or they map a file without a name, as this
+ * process did before it began them. Where pages leave a removed group, no mapping holds one.
  */
 static bool is_named(long pid)
 {
-	return is_to_end(pid) || (kernel_before(7, 1) && any_maps_shared(pid));
+	return is_to_end(pid) || maps_pages_of_zombies(pid) || (kernel_before(7, 1) && any_maps_nameless(pid));
 }
 
 static bool is_any(long pid)

@@ -164,6 +164,7 @@ void measure_groups(void)
 {
 	drain();
 	take_census();
+	find_maps();
 	for (int i = 0; i < group_count; i++)
 		groups[i].own.swap += swapped(&groups[i]) / PAGE;
 	/* On v2 a cgroup's numbers hold its children's too: a child is behind its parent in the table. */

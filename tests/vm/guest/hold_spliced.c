@@ -136,6 +136,40 @@ void make_spliced_memory(void)
 	hold_besides(g);
 }
 
+struct mapped_and_spliced {
+	const struct group *group;
+	int end;
+};
+
+static void splice_and_stay(void *arg)
+{
+	const struct mapped_and_spliced *work = arg;
+	struct iovec memory = { NULL, MEMORY_PAGES * PAGE };
+
+	own_memory();
+	memory.iov_base = own_pages(MEMORY_PAGES);
+	enter(work->group);
+	memset(memory.iov_base, 'z', memory.iov_len);
+	leave();
+	if (vmsplice(work->end, &memory, 1, 0) != (ssize_t)memory.iov_len)
+		die("vmsplice");
+	close_all();
+}
+
+/* The same while a process maps it, too. */
+void make_mapped_and_spliced_memory(void)
+{
+	struct group *g = group("/spliced/mapped-memory.scope", REMOVED);
+	int ends[2];
+
+	if (pipe_count == MAX_PIPES || pipe2(ends, O_CLOEXEC | O_NONBLOCK))
+		die("pipe");
+	goes_with(g, keep(splice_and_stay, &(struct mapped_and_spliced){ g, ends[1] }));
+	holds(g, "anon", MEMORY_PAGES, "[anon]");
+	read_ends[pipe_count++] = ends[0];
+	hold_besides(g);
+}
+
 #define BATCHED "/mnt/srv/batched"
 
 void make_batched_file(void)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a process has that is charged to a group which it left: memory that it shares with some of its children, a stack. */
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "zm.h"
@@ -33,12 +33,6 @@ static pid_t hear(const struct family *family)
 	return pid;
 }
 
-/* The last of a child's work: with the descriptors its parent knows that it is done. */
-static void close_all(void)
-{
-	syscall(SYS_close_range, 3, ~0u, 0);
-}
-
 static void share_all(void *arg)
 {
 	(void)arg;
@@ -57,16 +51,6 @@ static void unmap_first(void *memory)
 	if (munmap(memory, PAGE))
 		die("munmap");
 	close_all();
-}
-
-static char *own_pages(long npages)
-{
-	char *memory = mmap(NULL, npages * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (memory == MAP_FAILED)
-		die("mmap");
-	madvise(memory, npages * PAGE, MADV_NOHUGEPAGE);	/* a real-time kernel has no huge pages */
-	return memory;
 }
 
 /* The first page is the group's; of three children one maps it. */
@@ -99,6 +83,76 @@ void make_anon_shared_by_fork(void)
 	goes_with(g, keep(touch_and_share, &family));
 	goes_with(g, hear(&family));
 	holds(g, "anon", 1, "[anon]");
+	hold_besides(g);
+}
+
+static void write_copy(void *memory)
+{
+	own_memory();
+	*(char *)memory = 'y';
+	close_all();
+}
+
+/* The page is the group's; the child's mapping covers it, and has a copy. */
+static void touch_and_copy(void *group)
+{
+	char *memory;
+
+	own_memory();
+	memory = own_pages(1);
+	enter(group);
+	*memory = 'z';
+	leave();
+	keep(write_copy, memory);
+}
+
+void make_anon_copied_by_fork(void)
+{
+	struct group *g = group("/memory/anon-copied.scope", REMOVED);
+
+	goes_with(g, keep(touch_and_copy, g));
+	holds(g, "anon", 1, "[anon]");
+	hold_besides(g);
+}
+
+#define MAPPED "/mnt/srv/mapped-there"
+#define MAPPED_PAGES 3
+
+static volatile char *map_file(void)
+{
+	const int fd = open(MAPPED, O_RDONLY | O_CLOEXEC);
+	void *map = mmap(NULL, MAPPED_PAGES * PAGE, PROT_READ, MAP_SHARED, fd, 0);
+
+	if (map == MAP_FAILED)
+		die("map %s", MAPPED);
+	close(fd);
+	return map;
+}
+
+static void only_map(void *arg)
+{
+	(void)arg;
+	map_file();
+}
+
+static void map_and_read(void *arg)
+{
+	volatile char *map = map_file();
+
+	(void)arg;
+	for (long i = 0; i < MAPPED_PAGES; i++)
+		(void)map[i * PAGE];
+}
+
+/* Two processes have it mapped, and one of them its pages. */
+void make_mapped_file(void)
+{
+	struct group *g = group("/memory/file-mapped.scope", REMOVED);
+
+	make_file(MAPPED, MAPPED_PAGES);
+	hold_file(g, MAPPED, MAPPED_PAGES);
+	keep(only_map, NULL);
+	keep(map_and_read, NULL);
 	hold_besides(g);
 }
 

@@ -99,6 +99,21 @@ void own_memory(void)
 		die("lock memory");
 }
 
+char *own_pages(long npages)
+{
+	char *memory = mmap(NULL, npages * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		die("mmap");
+	madvise(memory, npages * PAGE, MADV_NOHUGEPAGE);	/* a real-time kernel has no huge pages */
+	return memory;
+}
+
+void close_all(void)
+{
+	syscall(SYS_close_range, 3, ~0u, 0);
+}
+
 static volatile int beside_done;
 
 void stay_beside(void)

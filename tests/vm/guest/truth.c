@@ -177,6 +177,7 @@ void print_truth(long others)
 			       hold->npages, hold->shown);
 	}
 	print_endings();
+	print_maps();
 	print_users();
 	printf("ZM count active=%ld dying=%ld now=%ld\n", active, dying, (long)time(NULL));
 }

@@ -8,6 +8,7 @@
  * process.c child processes
  * group.c   cgroups: make, run a process inside, measure
  * census.c  the pages that are charged to them
+ * maps.c    the processes that map these pages
  * removal.c which of them will be zombies, and the end of all of them
  * truth.c   what the report has to show, and the `ZM` lines that say so
  * users.c   which tasks have files open or mapped
@@ -22,6 +23,7 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
@@ -52,6 +54,10 @@ pid_t keep(void (*work)(void *), void *arg);
 void keep_without_leader(void (*work)(void *), void *arg);
 /* To lock its memory makes a process copy now what it shares with its parent: it leaves no page in a group. */
 void own_memory(void);
+/* Private memory that nobody touched, without huge pages. */
+char *own_pages(long npages);
+/* The last of a child's work that a descriptor would tell others of: with them its parent knows that it is done. */
+void close_all(void);
 /* For a task beside the caller, all of it in memory. */
 char *new_stack(void);
 #define THREAD (CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM)
@@ -114,6 +120,25 @@ void measure_groups(void);
 void count_pages(struct usage *(*usage_of)(ino_t inode));
 /* Fills what each group owns now, swap aside. */
 void take_census(void);
+
+/* A file of /proc that has a word for each page of the machine. */
+struct table {
+	uint64_t *words;
+	size_t count;
+};
+
+struct table read_table(const char *path);
+/* By a word of /proc/kpageflags: "anon", "shmem", "file". */
+const char *type_of_page(uint64_t flags);
+bool is_tail_page(uint64_t flags);
+
+/* maps.c */
+
+/* While the groups are there: who maps pages that are charged to them. */
+void find_maps(void);
+/* File pages and anonymous ones: what is in memory alone goes with its file. */
+bool maps_pages_of_zombies(pid_t pid);
+void print_maps(void);
 
 /* removal.c */
 
@@ -213,6 +238,7 @@ void make_spliced_large_folio(void);
 void make_spliced_tmpfs_file(void);
 void make_spliced_and_truncated_file(void);
 void make_spliced_memory(void);
+void make_mapped_and_spliced_memory(void);
 void make_batched_file(void);
 /* Behind everything else: a batch is drained by many things. */
 void fill_batches(void);
@@ -222,6 +248,8 @@ void make_shared_mapping(void);
 void make_anon_left_behind(void);
 void make_huge_anon_left_behind(void);
 void make_anon_shared_by_fork(void);
+void make_anon_copied_by_fork(void);
+void make_mapped_file(void);
 void make_stack_left_behind(void);
 void make_mlocked_huge_page(void);
 void make_mlocked_huge_page_and_sockets(void);
