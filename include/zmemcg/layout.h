@@ -139,7 +139,7 @@ struct layout {
 	struct member area_pages, area_nr_pages;	/* include/linux/vmalloc.h: vm_struct */
 	struct member signal_thread_head, signal_live, files_fdt, fdt_max_fds, fdt_fd;
 	struct member nsproxy_net_ns, nsproxy_cgroup_ns, cgroup_ns_root_cset;
-	struct member task_mm, mm_pgd, file_mapping, file_mode, vma_shared, vma_mm, vma_flags;
+	struct member task_mm, mm_pgd, mm_pgtables_bytes, file_mapping, file_mode, vma_shared, vma_mm, vma_flags;
 	struct member vma_start, vma_end, vma_pgoff;
 	struct member anon_vma_root, anon_chain_rb, anon_chain_vma;	/* include/linux/rmap.h */
 	struct member file_f_op, file_private_data, file_inode, inode_private, socket_sk,

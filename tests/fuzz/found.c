@@ -269,6 +269,23 @@ static bool descriptors_of_anything(const struct before *before)
 	return set_descriptors(before->pages->rows[0].key, false);
 }
 
+/* Until 5.12 page tables hold a memcg, and are looked for. The memory map has words that could refer to any page. */
+static bool page_tables_of_anything(const struct before *before)
+{
+	const uint64_t head = at(symbol("init_task"), "task_struct.tasks");
+	const uint64_t map = before->pages->rows[0].key & -UINT64_C(4096);
+	bool any = false;
+
+	if (!at(0, "page.mem_cgroup"))
+		return false;
+	for (uint64_t link = word(head); link && link != head; link = word(link)) {
+		const uint64_t mm = word(at(link - at(0, "task_struct.tasks"), "task_struct.mm"));
+
+		any |= mm && set(at(mm, "mm_struct.pgd"), map);
+	}
+	return any;
+}
+
 static bool objects_without_a_size(const struct before *before)
 {
 	const uint64_t cache = word(symbol("kernfs_node_cache"));
@@ -294,6 +311,7 @@ const struct found founds[] = {
 	{ "directories in their files", "zmemcg -f", circles_of_directories, DAMAGED },
 	{ "descriptors that are not there", "zmemcg -f -u", descriptors_elsewhere, UNREADABLE },
 	{ "descriptors that are anything", "zmemcg -f -u", descriptors_of_anything, DAMAGED },
+	{ "page tables that are anything", "zmemcg -s", page_tables_of_anything, DAMAGED },
 	{ "no file at all", "zmemcg -f", no_node_of_any, DAMAGED },
 	{ "no node at all", "zmemcg -p", no_node_ids, DAMAGED },
 	{ "an LRU list whose head points to itself", "zmemcg -p", an_empty_list, DAMAGED },

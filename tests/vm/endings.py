@@ -16,9 +16,14 @@ def mapping(truth, path):
 
 def named(summary, key):
     """Processes, as they are named under a key."""
-    names = [process(*name.split(" ", 1)) for name in summary.get(key, [])]
+    names = [process(task["pid"], task["comm"]) for task in summary.get(key, [])]
     assert len(names) == len(set(names)), key
     return set(names)
+
+
+def as_said(tasks):
+    """As a line of text names them; "?" is one without a name."""
+    return [f"{task['pid']} {task['comm'] or '?'}" for task in tasks]
 
 
 # Pages that the guest leaves in the swap cache: whose entries they are nothing tells.

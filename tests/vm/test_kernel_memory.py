@@ -9,6 +9,7 @@ import struct
 import pytest
 
 import crashes
+import endings
 from conftest import boot_of
 from test_rests import physical, place_in_file
 
@@ -72,7 +73,7 @@ def test_page_tables_go_with_their_task(summaries):
 def test_a_stack_goes_with_its_task(summaries):
     as_it_is, _ = summaries
     assert as_it_is[STACK]["ending tasks frees"] == as_it_is[STACK]["held by KMEM"] == 1
-    assert as_it_is[STACK]["to end"] == [f"{pid} init" for pid in boot_of("5.10").truth.ends[STACK]]
+    assert endings.as_said(as_it_is[STACK]["to end"]) == [f"{pid} init" for pid in boot_of("5.10").truth.ends[STACK]]
 
 
 def test_page_tables_are_known_by_those_that_refer_to_them(summaries):

@@ -271,7 +271,7 @@ def test_what_keeps_a_network_namespace_has_to_go(dump):
     assert len(kept) == 4
     for path in kept:
         assert actions_of(dump.of_each[path]) == {action for action, of in ways.items() if path in of}, path
-        said = {int(name.split()[0]) for name in dump.of_each[path].get("to close in tasks", [])}
+        said = {task["pid"] for task in dump.of_each[path].get("to close in tasks", [])}
         # those that were begun later have what the first process has
         assert said == set(dump.truth.closes.get(path, [])) or 1 in dump.truth.closes[path] and 1 in said, path
 
@@ -316,7 +316,7 @@ def test_holders_of_tasks_that_are_not_known_are_counted(dump):
     assert unknown == ends_not_known(dump.truth)
     assert dump.summary.get(key, 0) == sum(unknown.values())
     (line,) = [line for line in whole(dump.screens["zmemcg -s -S"]).splitlines() if line.startswith("to end: ")]
-    names = dump.summary["to end"]
+    names = endings.as_said(dump.summary["to end"])
     more = f" and {len(names) - 4} more" if len(names) > 4 else ""
     unsaid = f" (of {sum(unknown.values())} holders not known)" if unknown else ""
     assert unescaped(line) == f"to end: {', '.join(names[:4])}{more}{unsaid}"
@@ -338,7 +338,7 @@ def test_who_has_the_descriptors_is_named(dump):
     for path, holders in dump.holders.items():
         files = re.findall(r"file +([0-9a-f]{16})(?:,| +-) +descriptor \d+ of pid", holders)
         assert files, path
-        named = [int(name.split()[0]) for name in dump.of_each[path]["to close in tasks"]]
+        named = [task["pid"] for task in dump.of_each[path]["to close in tasks"]]
         assert 1 in named and len(named) > 1, path
         descriptors, tables = by_task(dump.descriptors), by_task(dump.tables)
         if 1 not in descriptors:
@@ -348,10 +348,11 @@ def test_who_has_the_descriptors_is_named(dump):
         assert set(named) <= having and sorted(tables[task] for task in named) == sorted({tables[task] for task in having}), path
     unaccepted = dump.of_each["/references/unaccepted.service"]
     assert (unaccepted["to close in tasks"], unaccepted["sockets to close of tasks not known"]) == ([], 2)
-    tasks = dump.summary["to close in tasks"]
-    assert len(tasks) == len(set(tasks)) and "1 init" in tasks
-    # one of the guest's processes has no name
-    assert [name.split(" ", 1)[1] for name in tasks].count("?") == 1 and not any(name.endswith(" ") for name in tasks)
+    closers = dump.summary["to close in tasks"]
+    assert len({task["task"] for task in closers}) == len({task["pid"] for task in closers}) == len(closers)
+    assert [task["comm"] for task in closers].count(None) == 1, "one of the guest's processes has no name"
+    tasks = endings.as_said(closers)
+    assert "1 init" in tasks
     (line,) = [line for line in whole(dump.screens["zmemcg -s -S"]).splitlines() if line.startswith("to close in tasks: ")]
     more = f" and {len(tasks) - 4} more" if len(tasks) > 4 else ""
     assert unescaped(line) == f"to close in tasks: {', '.join(tasks[:4])}{more} (of 5 sockets not known)"

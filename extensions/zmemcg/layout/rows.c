@@ -315,6 +315,7 @@ const struct member_row member_rows[] = {
 
 	{ SLOT(task_mm), "task_struct", "mm", FOR_REFERENCES | NEED_USERS | FOR_TASKS },
 	{ SLOT(mm_pgd), "mm_struct", "pgd", FOR_REFERENCES | FOR_TASKS },
+	{ SLOT(mm_pgtables_bytes), "mm_struct", "pgtables_bytes", FOR_TASKS },	/* 4.15 */
 	{ SLOT(file_mapping), "file", "f_mapping", NEED_USERS | FOR_TASKS },
 	{ SLOT(file_mode), "file", "f_mode", FOR_REFERENCES | NEED_USERS },
 	{ SLOT(mapping_i_mmap), "address_space", "i_mmap", NEED_USERS | FOR_TASKS },

@@ -19,6 +19,9 @@
 /* Below the pgd on arm64: those that have no type of their own. On x86-64 all are looked at. */
 #define LEVELS_ARM	2
 
+/* More than an mm has of those that it does not count, and than it gets while a live system is looked at. */
+#define UPPER_TABLES	64
+
 /* Entries that are read at once. */
 #define ENTRIES		512
 
@@ -53,22 +56,55 @@ static void note_stack(struct run *run, struct kernel_pages *pages, kaddr_t task
 	}
 }
 
-/* A table of an mm, and so many levels of others that its first bytes refer to. */
-static void note_tables(struct run *run, struct kernel_pages *pages, kaddr_t mm, kaddr_t table,
+/* An mm, and how many tables it may have besides those that were found. */
+struct owner {
+	kaddr_t mm;
+	uint64_t left;
+	bool astray;	/* it has more */
+};
+
+/*
+ * What is no table refers to anything, as often as there are words in it: an mm has no more than it counts
+ * (include/linux/mm.h 6.1 mm_inc_nr_pmds(): all but those of the upper levels), or the machine has pages.
+ */
+static uint64_t tables_of(struct run *run, kaddr_t mm)
+{
+	uint64_t bytes, count;
+
+	if (!read_member(run, mm, run->layout->mm_pgtables_bytes, &bytes))
+		return memmap_pages();
+	count = bytes / memmap_page_bytes() + UPPER_TABLES;
+	return count < memmap_pages() ? count : memmap_pages();
+}
+
+/* False: it was noted before, or is one too many. */
+static bool note_table(struct run *run, struct kernel_pages *pages, struct owner *owner, kaddr_t table)
+{
+	if (owner->left) {
+		owner->left--;
+		return map_put(&pages->tables, table, as_value(owner->mm));
+	}
+	owner->astray = true;
+	run->counts.cut++;
+	return false;
+}
+
+/* A table, and so many levels of others that its first bytes refer to. */
+static void note_tables(struct run *run, struct kernel_pages *pages, struct owner *owner, kaddr_t table,
 			size_t bytes, int levels)
 {
 	uint64_t entries[ENTRIES];
 
-	if (!map_put(&pages->tables, table, as_value(mm)) || !levels)
+	if (!note_table(run, pages, owner, table) || !levels)
 		return;
-	for (size_t at = 0; at < bytes; at += sizeof(entries)) {
+	for (size_t at = 0; at < bytes && !owner->astray; at += sizeof(entries)) {
 		if (!read_bytes(run, table + at, entries, sizeof(entries)))
 			return;
-		for (int i = 0; i < ENTRIES; i++) {
+		for (int i = 0; i < ENTRIES && !owner->astray; i++) {
 			const kaddr_t below = page_tables_below(pages->form, entries[i]);
 
 			if (below)
-				note_tables(run, pages, mm, below, memmap_page_bytes(), levels - 1);
+				note_tables(run, pages, owner, below, memmap_page_bytes(), levels - 1);
 		}
 	}
 }
@@ -77,13 +113,16 @@ static void note_task(struct run *run, void *arg, kaddr_t task)
 {
 	const struct layout *l = run->layout;
 	struct kernel_pages *pages = arg;
-	kaddr_t mm, pgd;
+	struct owner owner = { 0 };
+	kaddr_t pgd;
 
 	if (l->task_stack_area.known)
 		note_stack(run, pages, task);
-	if (pages->levels && read_member(run, task, l->task_mm, &mm) && mm &&
-	    map_put(&pages->mms, mm, pages) && read_member(run, mm, l->mm_pgd, &pgd) && pgd)
-		note_tables(run, pages, mm, pgd, page_tables_user_bytes(pages->form), pages->levels);
+	if (!pages->levels || !read_member(run, task, l->task_mm, &owner.mm) || !owner.mm ||
+	    !map_put(&pages->mms, owner.mm, pages) || !read_member(run, owner.mm, l->mm_pgd, &pgd) || !pgd)
+		return;
+	owner.left = tables_of(run, owner.mm);
+	note_tables(run, pages, &owner, pgd, page_tables_user_bytes(pages->form), pages->levels);
 }
 
 static int levels_below(const struct run *run, const struct page_tables *form)
