@@ -153,17 +153,22 @@ static bool maps(struct run *run, struct mappers *mappers, const struct vma *vma
 {
 	const struct range pages = common(vma->pages, wanted->pages);
 	const uint64_t bytes = memmap_page_bytes();
+	uint64_t at = pages.first, step;
 
-	for (uint64_t at = pages.first; at <= pages.last;) {
+	if (pages.first > pages.last)
+		return false;
+	for (;;) {
 		const uint64_t addr = vma->start + (at - vma->pages.first) * bytes;
 		const struct mapped mapped = page_tables_look_up(run, mappers->tables, vma->mm, addr);
 
 		if (mapped.what == MAPPED_UNKNOWN || !wanted->pfn ||
 		    (mapped.what == MAPPED_PAGES && is_of(mapped.pfn, wanted)))
 			return true;
-		at += (mapped.end - addr) / bytes;
+		step = (mapped.end - addr) / bytes;
+		if (step > pages.last - at)
+			return false;
+		at += step;
 	}
-	return false;
 }
 
 /* The first that may reach into these pages. */
