@@ -290,8 +290,11 @@ def test_the_diagnosis_is_the_same_in_json(crash, selector):
     assert {f"held by {kind}": int(count) for kind, count in held} == {
         key: value for key, value in summary.items() if key.startswith("held by ")}
     together = re.search(r"\((.*)\)", pairs.get("several of these together free", "()"))[1]
-    for count, actions in (words.split(" ", 1) for words in together.split(", ") if words):
-        assert summary[actions] == int(count)
+    sets = {key: value for key, value in summary.items() if " + " in key}
+    assert sum(sets.values()) == summary.get("several of these together free", 0)
+    said = {actions: int(count) for count, actions in (words.split(" ", 1) for words in together.split(", ") if words)}
+    assert said.pop("otherwise", 0) == sum(sets.values()) - sum(said.values())
+    assert said.items() <= sets.items() and len(said) == min(len(sets), 6)
     for key in ("oldest", "newest"):
         age, path = pairs.pop(key).split(" ", 1)
         source = summary[key]["age_source"]

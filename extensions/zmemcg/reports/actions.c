@@ -18,8 +18,8 @@
 
 #define TOGETHER_KEY	"several of these together free"
 
-/* Sets of actions that a line has room for. */
-#define SETS		10
+/* Sets of actions that text has room for. */
+#define SETS		6
 
 /* What an action destroys stands with it. */
 static const struct {
@@ -109,23 +109,22 @@ static void name_set(char *words, size_t size, unsigned int set)
 
 static void say_together(struct run *run, const struct remedies *remedies)
 {
+	const bool json = run->options->format == FORMAT_JSON;
 	uint64_t left = remedies->together;
 	unsigned int set = 0;
 	char words[128];
 
 	output_sum(run, TOGETHER_KEY, remedies->together);
 	output_says(run, TOGETHER_KEY ": %" PRIu64 " (", remedies->together);
-	for (int i = 0; left && i < SETS; i++) {
+	for (int i = 0; left && (json || i < SETS); i++) {
 		set = next_set(remedies, set);
 		name_set(words, sizeof(words), set);
 		output_sum(run, words, remedies->sets[set]);
 		left -= remedies->sets[set];
 		output_says(run, "%" PRIu64 " %s%s", remedies->sets[set], words, left ? ", " : "");
 	}
-	if (left) {
-		output_sum(run, "otherwise", left);
+	if (left)
 		output_says(run, "%" PRIu64 " otherwise", left);
-	}
 	output_says(run, ")\n");
 }
 
