@@ -91,6 +91,9 @@ void output_pair_unknown(struct run *run, const char *key);
 void output_object(struct run *run, const char *key, const struct column *columns, int count,
 		   const struct cell *cells);
 
+/* Several of them, as an array. */
+void output_objects(struct run *run, const struct inner_table *records);
+
 /* Part of a record as a line: the cell under a title, and the words around it. */
 struct phrase {
 	const char *title;	/* NULL behind the last of them */

@@ -184,7 +184,7 @@ static const struct column task_columns[] = {
 
 enum { TASK_COLUMNS = sizeof(task_columns) / sizeof(task_columns[0]) };
 
-/* In JSON as -f -u has them. */
+/* As -f -u has them. */
 static void sum_tasks(struct run *run, const char *key, const struct targets *targets)
 {
 	struct cell *cells = arena_alloc(&run->arena, targets->count * TASK_COLUMNS * sizeof(*cells));
@@ -200,7 +200,7 @@ static void sum_tasks(struct run *run, const char *key, const struct targets *ta
 		*cells++ = cell_count(task_pid(run, task));
 		*cells++ = cell_name(task_name(run, task));
 	}
-	output_records(run, NULL, &table, NULL);
+	output_objects(run, &table);
 }
 
 /* Tasks are in order, so that init, which is not to be ended, is the first. */

@@ -297,15 +297,20 @@ void output_record(struct run *run, const char *key, const struct column *column
 	say_record(run, columns, cells, phrases);
 }
 
+void output_objects(struct run *run, const struct inner_table *records)
+{
+	if (!is(run, FORMAT_JSON))
+		return;
+	begin_member(run, records->key);
+	json_objects(&run->out, records->columns, records->count, records->cells, records->rows);
+}
+
 void output_records(struct run *run, const char *one, const struct inner_table *records,
 		    const struct phrase *phrases)
 {
-	if (is(run, FORMAT_JSON)) {
-		begin_member(run, records->key);
-		json_objects(&run->out, records->columns, records->count, records->cells,
-			     records->rows);
+	output_objects(run, records);
+	if (is(run, FORMAT_JSON))
 		return;
-	}
 	for (size_t i = 0; i < records->rows; i++) {
 		output_says(run, "%s %zu: ", one, i + 1);
 		say_record(run, records->columns, records->cells + i * records->count, phrases);
