@@ -284,6 +284,20 @@ static void a_damaged_vma_maps_nothing(void **state)
 	assert_int_equal(visit_one(anonymous, 12), CHILD);
 }
 
+static void a_vma_that_begins_within_a_page_comes_to_its_end(void **state)
+{
+	const struct folio large = { .anon_vma = ANON_VMA, .base_pages = 4 };
+	uint64_t start;
+
+	(void)state;
+	memcpy(&start, memory + VMAS + START, sizeof(start));
+	put(VMAS + START, start + 0x80, 8);
+	put_entry(OF_PARENT, 10, 0);
+	put_entry(OF_PARENT, 11, 0);
+	assert_int_equal(visit_one(large, 9), PARENT + CHILD);
+	assert_int_equal(visit_one(large, 8), NOBODY);
+}
+
 static void without_page_tables_those_that_cover_it(void **state)
 {
 	(void)state;
@@ -367,6 +381,7 @@ int main(void)
 		TEST(each_vma_once),
 		TEST(nothing_tells_who_maps_memory_of_ksm),
 		TEST(a_damaged_vma_maps_nothing),
+		TEST(a_vma_that_begins_within_a_page_comes_to_its_end),
 		TEST(without_page_tables_those_that_cover_it),
 		TEST(a_whole_file_is_asked_for),
 		TEST(work_is_the_sum_of_vmas_and_pages),

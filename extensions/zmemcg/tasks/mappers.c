@@ -164,7 +164,7 @@ static bool maps(struct run *run, struct mappers *mappers, const struct vma *vma
 		if (mapped.what == MAPPED_UNKNOWN || !wanted->pfn ||
 		    (mapped.what == MAPPED_PAGES && is_of(mapped.pfn, wanted)))
 			return true;
-		step = (mapped.end - addr) / bytes;
+		step = (mapped.end - addr + bytes - 1) / bytes;	/* a damaged vma begins anywhere */
 		if (step > pages.last - at)
 			return false;
 		at += step;
