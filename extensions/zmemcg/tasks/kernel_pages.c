@@ -98,9 +98,11 @@ static void note_tables(struct run *run, struct kernel_pages *pages, struct owne
 	if (!note_table(run, pages, owner, table) || !levels)
 		return;
 	for (size_t at = 0; at < bytes && !owner->astray; at += sizeof(entries)) {
-		if (!read_bytes(run, table + at, entries, sizeof(entries)))
+		const size_t len = bytes - at < sizeof(entries) ? bytes - at : sizeof(entries);
+
+		if (!read_bytes(run, table + at, entries, len))
 			return;
-		for (int i = 0; i < ENTRIES && !owner->astray; i++) {
+		for (size_t i = 0; i < len / sizeof(*entries) && !owner->astray; i++) {
 			const kaddr_t below = page_tables_below(pages->form, entries[i]);
 
 			if (below)
