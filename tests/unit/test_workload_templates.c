@@ -210,6 +210,7 @@ static void batch_jobs_and_numbers(void **state)
 {
 	static const struct pair pairs[] = {
 		{ "/slurm/uid_1000/job_4711/step_0/task_3", "/slurm/uid_*/job_*/step_*/task_*" },
+		{ "/slurm/uid_1000/job_4711/step_1+2/task_3", "/slurm/uid_*/job_*/step_*+*/task_*" },
 		{ "/system.slice/slurmstepd.scope/job_12/step_batch/user/task_0",
 		  "/system.slice/slurmstepd.scope/job_*/step_batch/user/task_*" },
 		{ "/system.slice/slurmstepd.scope/job_12/step_extern/user/task_special",

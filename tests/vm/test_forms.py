@@ -293,14 +293,14 @@ def test_the_diagnosis_is_the_same_in_json(crash, selector):
     sets = {key: value for key, value in summary.items() if " + " in key}
     assert sum(sets.values()) == summary.get("several of these together free", 0)
     said = {actions: int(count) for count, actions in (words.split(" ", 1) for words in together.split(", ") if words)}
-    assert said.pop("otherwise", 0) == sum(sets.values()) - sum(said.values())
+    assert said.pop("by other sets", 0) == sum(sets.values()) - sum(said.values())
     assert said.items() <= sets.items() and len(said) == min(len(sets), 6)
     for key in ("oldest", "newest"):
         age, path = pairs.pop(key).split(" ", 1)
         source = summary[key]["age_source"]
         assert source in (INFERRED if age.startswith("~") else ["removal"])
         assert summary[key] == {"age": crashrun.seconds(age), "age_source": source, "path": truth.unescaped(path)}
-    for key in ("to unmount", "to end", "to reap in tasks", "to close in tasks"):
+    for key in TARGETS:
         said = re.sub(r" \(of \d+ (holder|socket)s? not known\)$", "", pairs.pop(key, "-"))
         said, elsewhere = re.fullmatch(r"(.*?)(?: \(and (\d+) elsewhere\))?", said).groups()
         assert elsewhere is None or summary["mounts to unmount in other namespaces"] == int(elsewhere)
@@ -329,6 +329,9 @@ def test_the_diagnosis_has_the_first_records_of_the_reports(crash, selector):
     assert bool(summary["files"]) != ("anon" in selector)
 
 
+TARGETS = ("to unmount", "to end", "to reap in tasks", "to close in tasks")
+
+
 @pytest.mark.parametrize("count", [0, 1, 5, 1000])
 def test_n_is_how_many_templates_and_files_the_diagnosis_names(crash, count):
     """Where it is given, those with few zombies have a line, too; all else stays."""
@@ -343,4 +346,11 @@ def test_n_is_how_many_templates_and_files_the_diagnosis_names(crash, count):
         pairs = {name: value for name, value in pairs.items() if name not in named}
         del whole_summary[key]
     assert summary == whole_summary
-    assert pairs == {name: value for name, value in others.items() if not re.fullmatch(r"(template|file) \d+", name)}
+    for key in TARGETS:
+        names = pairs.pop(key, "-").split(" (of ")[0].split(" (and ")[0].split(", ")
+        assert len(names) - names.count("-") == min(len(summary.get(key, [])), max(count, 4)), key
+    several = "several of these together free"
+    sets = [words for words in pairs.pop(several, "()").partition("(")[2].rstrip(")").split(", ") if words and "other sets" not in words]
+    assert len(sets) == min(sum(" + " in key for key in summary), max(count, 6))
+    assert pairs == {name: value for name, value in others.items()
+                     if not re.fullmatch(r"(template|file) \d+", name) and name not in (*TARGETS, several)}

@@ -229,6 +229,7 @@ def test_actions_of_a_set_are_in_the_order_in_which_they_are_done(dump):
         assert actions == sorted(actions, key=TO_BE_DONE.index) and len(actions) == len(set(actions)) > 1
     (line,) = [line for line in whole(dump.screens["zmemcg -s -S"]).splitlines() if line.startswith("several of these together free: ")]
     said = dict(reversed(part.split(" ", 1)) for part in re.search(r"\((.*)\)", line)[1].split(", "))
+    assert int(said.pop("by other sets", 0)) == sum(dump.summary[key] for key in dump.summary if " + " in key and key not in said)
     assert all(dump.summary[actions] == int(count) for actions, count in said.items())
 
 
@@ -249,7 +250,7 @@ MOUNTED = {
 def test_what_is_to_be_unmounted_is_named(dump):
     expected = {path: mount for path, mount in MOUNTED.items() if not (dump.truth.pages_leave and path.startswith("/disks/"))}
     expected |= {path: re.escape(mount) for path, (mount,) in dump.truth.unmounts.items()}
-    named = {path: summary["to unmount"] for path, summary in dump.of_each.items() if "to unmount" in summary}
+    named = {path: summary["to unmount"] for path, summary in dump.of_each.items() if summary["to unmount"]}
     assert named.keys() == expected.keys()
     for path, mount in expected.items():
         (name,) = named[path]
@@ -323,7 +324,7 @@ def test_holders_of_tasks_that_are_not_known_are_counted(dump):
 
 
 def test_who_has_to_reap_is_named(dump):
-    found = {path: endings.named(summary, "to reap in tasks") for path, summary in dump.of_each.items() if "to reap in tasks" in summary}
+    found = {path: endings.named(summary, "to reap in tasks") for path, summary in dump.of_each.items() if summary["to reap in tasks"]}
     assert found == {path: set(pids) for path, pids in dump.truth.reaps.items()}
     assert endings.named(dump.summary, "to reap in tasks") == set().union(*found.values())
 
@@ -378,6 +379,11 @@ def test_a_writeback_goes_with_its_inodes(dump):
     opened = {"drop caches", "close" if dump.truth.release < (5, 14) else "wait"}
     for name, actions in (("changed", {"drop caches"}), ("read", {"drop caches"}), ("opened", opened)):
         assert actions_of(dump.of_each[f"/references/{name}-inode.service"]) == actions, name
+
+
+def test_nothing_of_a_sound_dump_is_said_to_be_damaged(dump):
+    for path, summary in [("", dump.summary), *dump.of_each.items()]:
+        assert (summary["unreadable"], summary["cut_short"], summary["missing_map_pages"]) == (0, 0, 0), path
 
 
 def test_figures_are_those_of_the_selected(dump):

@@ -88,6 +88,10 @@ static const struct rule {
 	{ "tmp-" TEXT "\\x2dmountpoint\\x2d" NUM ".mount", NULL },
 	{ "tmp-snap.rootfs_" ANY ".mount", NULL },
 
+	/* mounts: snapper's, on what mktemp -d made */
+	{ START "\\x2esnapshots-" NUM "-snapshot.mount", NULL },
+	{ "tmp-tmp." ANY ".mount", NULL },
+
 	/* virtual machines and system containers */
 	{ "machine-qemu\\x2d" ANY ".scope", NULL },
 	{ "machine-lxc\\x2d" ANY ".scope", NULL },
@@ -169,6 +173,7 @@ static const struct rule {
 	{ "ray-node_" HEX, NULL },
 	{ "jupyter-" ANY "-singleuser.service", NULL },		/* by user */
 	{ "step_" NUM, NULL },
+	{ "step_" NUM "+" NUM, NULL },		/* of a job of several kinds of node */
 	{ "task_" NUM, NULL },
 	{ "uid_" NUM, NULL },
 	{ "pid_" NUM, NULL },

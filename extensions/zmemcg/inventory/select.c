@@ -40,9 +40,9 @@ static void refuse_selector(struct run *run, const char *selector, bool online_m
 {
 	kaddr_t address;
 
-	if (online_matches)
-		run_refuse(run, "\"%s\" matches online memory cgroups only: -a shows them",
-			   selector);
+	if (online_matches)	/* -s is about the others, with -a too */
+		run_refuse(run, "\"%s\" matches online memory cgroups only: %s", selector,
+			   run->options->report == 's' ? "\"zmemcg -a\" lists them" : "-a shows them");
 	if (selector_is_address(selector, &address))
 		run_refuse(run, "%s is the address of no memory cgroup, nor the name of one: "
 			   "\"zmemcg -a\" lists them", selector);

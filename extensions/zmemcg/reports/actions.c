@@ -18,7 +18,7 @@
 
 #define TOGETHER_KEY	"several of these together free"
 
-/* Sets of actions that text has room for. */
+/* Sets of actions that a line has room for. */
 #define SETS		6
 
 /* What an action destroys stands with it. */
@@ -39,7 +39,7 @@ static const struct {
 	[REMEDY_LET_GO] = { "letting go of pages frees",
 		"pipes, sockets, I/O: zmemcg -f, FLAGS R; what has no file: zmemcg -p", "let go" },
 	[REMEDY_TASK] = { "ending tasks frees",
-		"that map pages or are in it; their work is lost: zmemcg -w, -f -u",
+		"that map pages or are in it; exited: reap; work is lost: zmemcg -w, -f -u",
 		"end tasks" },
 	[REMEDY_UNMOUNT] = { "unmounting frees",
 		"filesystems' metadata: zmemcg -f, FLAGS B; inodes, namespaces: zmemcg -w",
@@ -68,6 +68,16 @@ static const struct {
 
 /* Mounts and tasks that a line has room for. */
 #define TARGETS	4
+
+/* JSON has all, and -n can ask for more. */
+static size_t room_for(const struct run *run, size_t usual)
+{
+	const uint64_t asked = run->options->limit;
+
+	if (run->options->format == FORMAT_JSON)
+		return SIZE_MAX;
+	return asked != UINT64_MAX && asked > usual ? asked : usual;
+}
 
 /* Of the sets that free no more than the last one did, and were not said: the one that frees most. */
 static unsigned int next_set(const struct remedies *remedies, unsigned int last)
@@ -109,14 +119,14 @@ static void name_set(char *words, size_t size, unsigned int set)
 
 static void say_together(struct run *run, const struct remedies *remedies)
 {
-	const bool json = run->options->format == FORMAT_JSON;
+	const size_t most = room_for(run, SETS);
 	uint64_t left = remedies->together;
 	unsigned int set = 0;
 	char words[128];
 
 	output_sum(run, TOGETHER_KEY, remedies->together);
 	output_says(run, TOGETHER_KEY ": %" PRIu64 " (", remedies->together);
-	for (int i = 0; left && (json || i < SETS); i++) {
+	for (size_t i = 0; left && i < most; i++) {
 		set = next_set(remedies, set);
 		name_set(words, sizeof(words), set);
 		output_sum(run, words, remedies->sets[set]);
@@ -124,7 +134,7 @@ static void say_together(struct run *run, const struct remedies *remedies)
 		output_says(run, "%" PRIu64 " %s%s", remedies->sets[set], words, left ? ", " : "");
 	}
 	if (left)
-		output_says(run, "%" PRIu64 " otherwise", left);
+		output_says(run, "%" PRIu64 " by other sets", left);
 	output_says(run, ")\n");
 }
 
@@ -214,12 +224,11 @@ static void say_tasks(struct run *run, const char *key, const struct targets *ta
 		say_names(run, key, targets, shown);
 }
 
-/* JSON has all. */
 static void say_targets(struct run *run, enum target kind, const struct targets *targets)
 {
 	const char *key = target_lines[kind].key;
-	const bool text = run->options->format == FORMAT_TEXT;
-	const size_t shown = text && targets->count > TARGETS ? TARGETS : targets->count;
+	const size_t most = room_for(run, TARGETS);
+	const size_t shown = targets->count > most ? most : targets->count;
 
 	output_says(run, "%s:", key);
 	if (kind == TO_UNMOUNT)
@@ -249,13 +258,15 @@ static void say_waits(struct run *run, unsigned int waited)
 	output_pair(run, "to wait for", "%s", words);
 }
 
-/* Of those that go alone and of those that go with several actions. */
+/* Of those that go alone and of those that go with several actions; in JSON each has its array. */
 static void say_details(struct run *run, const struct ledger *ledger)
 {
+	const bool json = run->options->format == FORMAT_JSON;
+
 	for (int kind = 0; kind < TARGET_KINDS; kind++) {
 		const struct targets *targets = &ledger->targets[kind];
 
-		if (targets->count || targets->unknown)
+		if (json || targets->count || targets->unknown)
 			say_targets(run, kind, targets);
 	}
 	if (ledger->waits)
