@@ -35,7 +35,7 @@ static const struct {
 	[REMEDY_SWAPOFF] = { "swapoff frees",
 		"swapoff -a; swapon -a; what is there needs memory", "swapoff" },
 	[REMEDY_CLOSE] = { "closing descriptors frees",
-		"sockets, inotify, namespaces; files without a name are lost", "close" },
+		"sockets, inotify, namespaces: zmemcg -w; nameless files are lost", "close" },
 	[REMEDY_LET_GO] = { "letting go of pages frees",
 		"pipes, sockets, I/O: zmemcg -f, FLAGS R; what has no file: zmemcg -p", "let go" },
 	[REMEDY_TASK] = { "ending tasks frees",
