@@ -253,7 +253,7 @@ char *zmemcg_help[] = {
 "      0+00:00:10 to   0+00:00:15       69  ~~~~~~~~~~~~~~~~~~~~",
 "      0+00:00:15 to   0+00:00:20        1  ~",
 "    burst: 100% of 155 exact ages within 6 s",
-"    steady: 24% of all 311 ages within a tenth of the time (156 inferred, 1 at the ends left out)",
+"    steady: 24% of all 311 ages within a tenth of the time (156 inferred, 1 left out)",
 "    template 1: 210 zombies, 210 pages, /user.slice/user-*.slice/session-*.scope",
 "    template 2: 9 zombies, 18 pages, /names/file-*.scope",
 "    file 1: 210 zombies, SOLE 210, 210 pages, /mnt/var/log/wtmp",

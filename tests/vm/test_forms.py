@@ -216,7 +216,7 @@ def verdict_line(said, which, inferred=0):
     within = "ten hundredths of the time" if said["verdict"] == "bursts" else \
         "a tenth of the time" if said["seconds"] >= 10 else f"{said['seconds']} s"
     rest = ", ".join(f"{count} {words}" for count, words in (
-        (inferred, "inferred"), (said["left_out"], "at the ends left out")) if count)
+        (inferred, "inferred"), (said["left_out"], "left out")) if count)
     return f"{said['verdict']}: {said['percent']}% of {which} within {within}" + (f" ({rest})" if rest else "")
 
 

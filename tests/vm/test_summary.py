@@ -135,7 +135,7 @@ def test_counts_are_the_guests(dump):
 
 
 def behind(inferred, left_out):
-    parts = [f"{count} {words}" for count, words in ((inferred, "inferred"), (left_out, "at the ends left out")) if count]
+    parts = [f"{count} {words}" for count, words in ((inferred, "inferred"), (left_out, "left out")) if count]
     return f" ({', '.join(parts)})" if parts else None
 
 

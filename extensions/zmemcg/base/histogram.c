@@ -180,13 +180,13 @@ static size_t write_verdict(struct text *out, const char *all, const char *kind,
 	return verdict.left_out;
 }
 
-/* "(151 inferred, 6 at the ends left out, 3 without an age left out)", as far as there are any. */
+/* "(151 inferred, 6 left out, 3 without an age)", as far as there are any. */
 static void write_rest(struct text *out, size_t inferred, size_t at_ends, size_t without)
 {
 	const struct { size_t count; const char *words; } parts[] = {
 		{ inferred, "inferred" },
-		{ at_ends, "at the ends left out" },
-		{ without, "without an age left out" },
+		{ at_ends, "left out" },
+		{ without, "without an age" },
 	};
 	const char *before = " (";
 
