@@ -7,6 +7,14 @@
 
 #include "zmemcg/types.h"
 
+/* Parts of the time that many ages span. */
+enum age_parts {
+	AGE_WHOLE,		/* all of it */
+	AGE_TENTH,		/* its fullest tenth */
+	AGE_HUNDREDTHS,		/* its ten fullest hundredths */
+	AGE_THOUSANDTHS,	/* its hundred fullest thousandths */
+};
+
 /*
  * The time is that from the oldest to the youngest; of a hundred or more without a hundredth
  * of them at each end, so that one that is far away does not make a burst of the others. Their
@@ -16,7 +24,9 @@
  *		within less than ten seconds, of which whole seconds know no tenth
  *	bursts	no such tenth is, but three quarters or more are within ten
  *		hundredths of it, wherever these are: of thirty or more, in a
- *		hundred seconds or more, since fewer can be so by chance
+ *		hundred seconds or more, since fewer can be so by chance; or they
+ *		are within a hundred thousandths: of 300 or more, in a thousand
+ *		seconds or more. Of these the first that is so
  *	steady	neither
  *	few	fewer than ten: too few for any
  */
@@ -25,8 +35,7 @@ struct age_verdict {
 	size_t count;		/* of how many that is */
 	size_t left_out;	/* of these at the ends */
 	int64_t seconds;	/* from the oldest to the youngest of the rest, both included */
-	bool has_tenths;	/* seconds has: the share is of the fullest tenth, else of them all */
-	bool several;		/* bursts: the share is of the ten fullest hundredths */
+	enum age_parts parts;	/* of that time: what the share is of */
 	unsigned int percent;	/* within that, rounded down: half is said of no less */
 };
 

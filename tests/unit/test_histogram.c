@@ -176,21 +176,21 @@ static void a_kind_has_one_mark_at_least(void **state)
 /* The exact ones tell of a burst that the bounds of the others hide. */
 static void neither_verdict_turns_on_one_of_them(void **state)
 {
-	int64_t ages[301];
+	int64_t ages[299];
 
 	(void)state;
-	for (int i = 0; i < 301; i++)
+	for (int i = 0; i < 299; i++)
 		ages[i] = i < 150 ? 1000 + i % 3 : 1000 + 10 * (i - 150);
 	for (int i = 0; i < 20; i++)
 		ages[i] = 1000 + 70 * i;
 	for (size_t exact = 148; exact <= 152; exact++) {
 		char last[128];
-		const char *line = last_line(drawn_of(&(struct age_list){ ages, exact, 301 - exact, 0 }));
+		const char *line = last_line(drawn_of(&(struct age_list){ ages, exact, 299 - exact, 0 }));
 
 		snprintf(last, sizeof(last),
-			 "steady: 49%% of all 301 ages within a tenth of the time "
-			 "(%zu inferred, 3 left out)\n",
-			 301 - exact);
+			 "steady: 49%% of all 299 ages within a tenth of the time "
+			 "(%zu inferred, 2 left out)\n",
+			 299 - exact);
 		assert_string_equal(line, last);
 		assert_non_null(strstr(written, "\nburst: 8"));
 	}
@@ -323,6 +323,84 @@ static void what_can_be_chance_is_not_called_bursts(void **state)
 	assert_memory_equal(last_line(drawn(ages, 1000)), "steady: 15% ", 12);
 }
 
+/* So many ages of each night, in its first half hour; chance would have them over a boundary of hundredths. */
+static void bursts_are_seen_however_many_there_are(void **state)
+{
+	int64_t ages[1400];
+
+	(void)state;
+	for (int nights = 8; nights <= 40; nights++) {
+		for (int i = 0; i < 1400; i++)
+			ages[i] = (int64_t)(i % nights) * DAY + i * 7919 % 1800;
+		assert_memory_equal(last_line(drawn(ages, 1400)), "bursts: ", 8);
+	}
+	for (int i = 0; i < 1400; i++)
+		ages[i] = (int64_t)(i % 14) * DAY + i * 7919 % 1800;
+	assert_string_equal(last_line(drawn(ages, 1400)),
+			    "bursts: 100% of 1400 exact ages within a hundred thousandths of the time (28 left out)\n");
+	for (int i = 0; i < 1400; i++)		/* a minute of each hour */
+		ages[i] = i % 24 * 3600 + i * 7919 % 60;
+	assert_string_equal(last_line_of(ages, 0, 1400, 0),
+			    "bursts: 100% of 1400 inferred ages within a hundred thousandths of the time (24 left out)\n");
+	for (int i = 0; i < 1400; i++)		/* where both hold, the coarser is said */
+		ages[i] = (int64_t)(i % 3) * DAY + i % 60;
+	assert_string_equal(last_line(drawn(ages, 1400)),
+			    "bursts: 100% of 1400 exact ages within ten hundredths of the time\n");
+}
+
+/* Three of each of a hundred places; the first and the last place are the ends that are left out. */
+static void many_bursts_are_of_300_ages_in_1000_seconds(void **state)
+{
+	int64_t ages[300];
+
+	(void)state;
+	for (int i = 0; i < 300; i++)
+		ages[i] = i / 3 * 10;
+	for (int i = 294; i < 300; i++)
+		ages[i] = 1009;
+	assert_string_equal(last_line(drawn(ages, 300)),
+			    "bursts: 100% of 300 exact ages within a hundred thousandths of the time (3 left out)\n");
+	assert_int_equal(age_verdict(ages, 300).seconds, 1000);
+	assert_memory_equal(last_line(drawn(ages, 299)), "steady: ", 8);
+	for (int i = 294; i < 300; i++)
+		ages[i] = 1008;
+	assert_memory_equal(last_line(drawn(ages, 300)), "steady: ", 8);
+	assert_int_equal(age_verdict(ages, 300).seconds, 999);
+}
+
+/* Of the 300, so many are alone, each in a thousandth of its own; all others are in sixty places. */
+static void many_bursts_have_three_quarters(void **state)
+{
+	int64_t ages[300];
+
+	(void)state;
+	for (int alone = 100; alone <= 130; alone++) {
+		const int together = 300 - alone;
+
+		/* 294 are left, and of these the fullest hundred thousandths have 40 that are alone */
+		for (int i = 0; i < 300; i++)
+			ages[i] = i < together ? 205000 + i % 60 * 10000 : (i - together) * 10000;
+		assert_int_equal(age_verdict(ages, 300).parts == AGE_THOUSANDTHS,
+				 4 * (together + 40) >= 3 * 294);
+	}
+}
+
+/* A hundred streams by chance, of a linear congruential generator (Numerical Recipes). */
+static void a_stream_by_chance_is_steady(void **state)
+{
+	uint32_t random = 1;
+	int64_t ages[300];
+
+	(void)state;
+	for (int stream = 0; stream < 100; stream++) {
+		for (int i = 0; i < 300; i++) {
+			random = random * 1664525 + 1013904223;
+			ages[i] = (random >> 8) % (7 * DAY);
+		}
+		assert_string_equal(age_verdict(ages, 300).word, "steady");
+	}
+}
+
 static void a_verdict_is_its_parts(void **state)
 {
 	const int64_t ages[] = { 3, 3, 3, 3, 3, 3, 100, 200, 300, 402 };
@@ -332,8 +410,7 @@ static void a_verdict_is_its_parts(void **state)
 	assert_string_equal(verdict.word, "burst");
 	assert_int_equal(verdict.count, 10);
 	assert_int_equal(verdict.seconds, 400);
-	assert_true(verdict.has_tenths);
-	assert_false(verdict.several);
+	assert_int_equal(verdict.parts, AGE_TENTH);
 	assert_int_equal(verdict.left_out, 0);
 	assert_int_equal(verdict.percent, 60);
 	assert_null(none.word);
@@ -414,6 +491,10 @@ int main(void)
 		cmocka_unit_test(a_hundredth_at_each_end_is_left_out_and_no_more),
 		cmocka_unit_test(several_bursts_are_no_steady_stream),
 		cmocka_unit_test(what_can_be_chance_is_not_called_bursts),
+		cmocka_unit_test(bursts_are_seen_however_many_there_are),
+		cmocka_unit_test(many_bursts_are_of_300_ages_in_1000_seconds),
+		cmocka_unit_test(many_bursts_have_three_quarters),
+		cmocka_unit_test(a_stream_by_chance_is_steady),
 		cmocka_unit_test(a_verdict_is_its_parts),
 		cmocka_unit_test(too_few_are_neither),
 		cmocka_unit_test(any_span_takes_nine_lines_at_most),

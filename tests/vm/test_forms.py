@@ -195,28 +195,34 @@ def diagnosis_of(crash, selector):
     return drawn, dict(line.split(": ", 1) for line in lines if line not in drawn), summary
 
 
-def verdict(ages):
-    """The word, the percentage, the seconds that these are of, and how many are left out at the ends."""
+def judge(ages):
+    """What JSON says of them, and the words for what the share is within."""
     ages = sorted(ages)
     hundredth = len(ages) // 100
     youngest, oldest = ages[hundredth], ages[-1 - hundredth]
     kept = [age for age in ages if youngest <= age <= oldest]
     seconds = oldest - youngest + 1
-    at = collections.Counter((age - youngest) * 100 // seconds for age in kept)
-    most = max(sum(at[step] for step in range(first, first + 10)) for first in range(100)) if seconds >= 10 else len(kept)
+    tenths = [[age for age in kept if first <= (age - youngest) * 100 // seconds < first + 10] for first in range(91)]
+    tenth = max(tenths, key=len) if seconds >= 10 else kept
+    most = len(tenth)
+    within = "a tenth of the time" if seconds >= 10 else f"{seconds} s"
     word = "few" if len(ages) < 10 else "burst" if 2 * most >= len(kept) else "steady"
-    fullest = sum(count for _, count in at.most_common(10))
-    if word == "steady" and seconds >= 100 and len(kept) >= 30 and 4 * fullest >= 3 * len(kept):
-        word, most = "bursts", fullest
+    for parts, words in ((100, "ten hundredths"), (1000, "a hundred thousandths")):
+        at = collections.Counter((age - youngest) * parts // seconds for age in kept)
+        fullest = sum(count for _, count in at.most_common(parts // 10))
+        if word == "steady" and seconds >= parts and 10 * len(ages) >= 3 * parts and 4 * fullest >= 3 * len(kept):
+            word, most, within = "bursts", fullest, f"{words} of the time"
     return {"ages": len(ages), "verdict": word, "percent": 100 * most // len(kept), "seconds": seconds,
-            "left_out": len(ages) - len(kept)}
+            "left_out": len(ages) - len(kept)}, within
 
 
-def verdict_line(said, which, inferred=0):
-    within = "ten hundredths of the time" if said["verdict"] == "bursts" else \
-        "a tenth of the time" if said["seconds"] >= 10 else f"{said['seconds']} s"
-    rest = ", ".join(f"{count} {words}" for count, words in (
-        (inferred, "inferred"), (said["left_out"], "left out")) if count)
+def verdict(ages):
+    return judge(ages)[0]
+
+
+def verdict_line(ages, which, inferred=0):
+    said, within = judge(ages)
+    rest = ", ".join(f"{count} {words}" for count, words in ((inferred, "inferred"), (said["left_out"], "left out")) if count)
     return f"{said['verdict']}: {said['percent']}% of {which} within {within}" + (f" ({rest})" if rest else "")
 
 
@@ -252,10 +258,10 @@ def test_the_exact_ages_and_all_ages_have_a_verdict_each(crash, selector):
     ages = list(map(crashrun.seconds, cells))
     exact = [age for age, cell in zip(ages, cells) if not cell.startswith("~")]
     inferred = len(ages) - len(exact)
-    lines = [verdict_line(verdict(exact), f"{len(exact)} exact {'age' if len(exact) == 1 else 'ages'}")] if exact else []
+    lines = [verdict_line(exact, f"{len(exact)} exact {'age' if len(exact) == 1 else 'ages'}")] if exact else []
     if inferred:
-        lines.append(verdict_line(verdict(ages), f"all {len(ages)} ages", inferred) if exact
-                     else verdict_line(verdict(ages), f"{len(ages)} inferred ages"))
+        lines.append(verdict_line(ages, f"all {len(ages)} ages", inferred) if exact
+                     else verdict_line(ages, f"{len(ages)} inferred ages"))
     assert [line for line in drawn if not line.startswith(" ")] == lines
     assert summary["all ages"] == verdict(ages)
     assert summary["exact ages"] == (verdict(exact) if exact else {"ages": 0, "verdict": None, "percent": None, "seconds": None, "left_out": 0})

@@ -163,6 +163,20 @@ static void write_intervals(struct text *out, const struct age_list *ages)
 		write_interval(out, (scale.last + 1) * scale.width, whole.oldest + 1, &in[older], most);
 }
 
+static void write_parts(struct text *out, const struct age_verdict *verdict)
+{
+	static const char *const words[] = {
+		[AGE_TENTH] = "a tenth",
+		[AGE_HUNDREDTHS] = "ten hundredths",
+		[AGE_THOUSANDTHS] = "a hundred thousandths",
+	};
+
+	if (verdict->parts == AGE_WHOLE)
+		text_format(out, "%" PRId64 " s", verdict->seconds);
+	else
+		text_format(out, "%s of the time", words[verdict->parts]);
+}
+
 /* "burst: 66% of 150 exact ages within a tenth of the time"; returns how many it left out. */
 static size_t write_verdict(struct text *out, const char *all, const char *kind, const int64_t *ages,
 			    size_t count)
@@ -171,12 +185,7 @@ static size_t write_verdict(struct text *out, const char *all, const char *kind,
 
 	text_format(out, "%s: %u%% of %s%zu %s%s within ", verdict.word, verdict.percent, all, count,
 		    kind, by_count(count, "age", "ages"));
-	if (verdict.several)
-		text_string(out, "ten hundredths of the time");
-	else if (verdict.has_tenths)
-		text_string(out, "a tenth of the time");
-	else
-		text_format(out, "%" PRId64 " s", verdict.seconds);
+	write_parts(out, &verdict);
 	return verdict.left_out;
 }
 
