@@ -37,6 +37,7 @@ struct age_verdict {
 	int64_t seconds;	/* from the oldest to the youngest of the rest, both included */
 	enum age_parts parts;	/* of that time: what the share is of */
 	unsigned int percent;	/* within that, rounded down: half is said of no less */
+	int64_t from, to;	/* burst in a tenth: its youngest age, behind its oldest; else to is 0 */
 };
 
 /* Of that many ages. */

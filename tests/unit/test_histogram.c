@@ -148,8 +148,8 @@ static void all_ages_are_drawn_and_each_bar_has_its_kinds(void **state)
 		"  0+00:01:00 to   0+00:01:30        5  #############\n"
 		"  0+00:02:00 to   0+00:02:30       15  ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n"
 		"  0+00:04:00 to   0+00:04:30       10  ##############~~~~~~~~~~~~~\n"
-		"burst: 50% of 10 exact ages within a tenth of the time\n"
-		"burst: 50% of all 30 ages within a tenth of the time (20 inferred)\n");
+		"burst: 50% of 10 exact ages within a tenth of the time, 0+00:01:00 to 0+00:01:01\n"
+		"burst: 50% of all 30 ages within a tenth of the time, 0+00:02:00 to 0+00:02:01 (20 inferred)\n");
 }
 
 static void a_kind_has_one_mark_at_least(void **state)
@@ -233,7 +233,7 @@ static void what_has_no_age_is_counted_behind_the_last(void **state)
 			    "steady: 10% of 20 inferred ages within a tenth of the time "
 			    "(3 without an age)\n");
 	assert_string_equal(last_line_of(ages, 20, 20, 3),
-			    "burst: 55% of all 40 ages within a tenth of the time "
+			    "burst: 55% of all 40 ages within a tenth of the time, 0+00:00:00 to 1+03:46:41 "
 			    "(20 inferred, 3 without an age)\n");
 	assert_non_null(strstr(written, "\nburst: 100% of 20 exact ages within 1 s\n"));
 	assert_string_equal(drawn_of(&(struct age_list){ .without = 5 }), "");
@@ -283,7 +283,7 @@ static void a_hundredth_at_each_end_is_left_out_and_no_more(void **state)
 	for (int i = 0; i < 99; i++)
 		ages[i] = i < 98 ? 1000 + 10 * i : 1000000;
 	assert_string_equal(last_line(drawn(ages, 99)),
-			    "burst: 98% of 99 exact ages within a tenth of the time\n");
+			    "burst: 98% of 99 exact ages within a tenth of the time, 0+00:16:40 to 0+00:32:51\n");
 }
 
 /* Two of 40 each, a day apart; twenty more come steadily between them. */
@@ -297,7 +297,7 @@ static void several_bursts_are_no_steady_stream(void **state)
 	assert_string_equal(last_line(drawn(ages, 100)),
 			    "bursts: 87% of 100 exact ages within ten hundredths of the time (2 left out)\n");
 	assert_string_equal(last_line_of(ages, 0, 80, 0),
-			    "burst: 50% of 80 inferred ages within a tenth of the time\n");
+			    "burst: 50% of 80 inferred ages within a tenth of the time, 0+00:00:00 to 0+00:06:31\n");
 	for (int i = 0; i < 90; i++)		/* in three */
 		ages[i] = i % 3 * DAY + i;
 	assert_string_equal(last_line(drawn(ages, 90)),
@@ -401,6 +401,51 @@ static void a_stream_by_chance_is_steady(void **state)
 	}
 }
 
+static void a_burst_says_when_it_was(void **state)
+{
+	int64_t ages[12000];
+
+	(void)state;
+	for (int i = 0; i < 150; i++)		/* the tenth has 1,200 s, the burst in it 100 */
+		ages[i] = i < 25 ? i * 100 : i < 50 ? 7400 + i * 100 : 3600 + i;
+	assert_string_equal(last_line(drawn(ages, 150)),
+			    "burst: 67% of 150 exact ages within a tenth of the time, 0+01:00:50 to 0+01:02:30 (2 left out)\n");
+	for (int i = 0; i < 20; i++)		/* the youngest, and the oldest */
+		ages[i] = i < 10 ? 7 : 100 + 10 * i;
+	assert_string_equal(last_line(drawn(ages, 20)),
+			    "burst: 50% of 20 exact ages within a tenth of the time, 0+00:00:07 to 0+00:00:08\n");
+	for (int i = 0; i < 20; i++)
+		ages[i] = i < 9 ? 10 * i : 3599;
+	assert_string_equal(last_line_of(ages, 0, 20, 0),
+			    "burst: 55% of 20 inferred ages within a tenth of the time, 0+00:59:59 to 0+01:00:00\n");
+	for (int i = 0; i < 12000; i++)		/* with those that are there by chance */
+		ages[i] = i < 3000 ? i * 8000 : 99 * DAY + i;
+	assert_string_equal(last_line(drawn(ages, 12000)),
+			    "burst: 78% of 12000 exact ages within a tenth of the time, 75+00:00:00 to 100+11:06:41 (240 left out)\n");
+}
+
+static void only_a_burst_in_a_tenth_says_when(void **state)
+{
+	int64_t ages[30];
+
+	(void)state;
+	for (int i = 0; i < 30; i++)
+		ages[i] = 100 + i % 9;
+	assert_int_equal(age_verdict(ages, 30).to, 0);
+	assert_int_equal(age_verdict(ages, 30).parts, AGE_WHOLE);
+	for (int i = 0; i < 30; i++)
+		ages[i] = 100 + i;
+	assert_int_equal(age_verdict(ages, 30).to, 0);
+	for (int i = 0; i < 30; i++)
+		ages[i] = i / 3 * 1000;
+	assert_int_equal(age_verdict(ages, 30).to, 0);
+	assert_int_equal(age_verdict(ages, 30).parts, AGE_HUNDREDTHS);
+	for (int i = 0; i < 9; i++)
+		ages[i] = i < 8 ? 5 : 100;
+	assert_int_equal(age_verdict(ages, 9).to, 0);
+	assert_int_equal(age_verdict(NULL, 0).to, 0);
+}
+
 static void a_verdict_is_its_parts(void **state)
 {
 	const int64_t ages[] = { 3, 3, 3, 3, 3, 3, 100, 200, 300, 402 };
@@ -411,6 +456,8 @@ static void a_verdict_is_its_parts(void **state)
 	assert_int_equal(verdict.count, 10);
 	assert_int_equal(verdict.seconds, 400);
 	assert_int_equal(verdict.parts, AGE_TENTH);
+	assert_int_equal(verdict.from, 3);
+	assert_int_equal(verdict.to, 4);
 	assert_int_equal(verdict.left_out, 0);
 	assert_int_equal(verdict.percent, 60);
 	assert_null(none.word);
@@ -495,6 +542,8 @@ int main(void)
 		cmocka_unit_test(many_bursts_are_of_300_ages_in_1000_seconds),
 		cmocka_unit_test(many_bursts_have_three_quarters),
 		cmocka_unit_test(a_stream_by_chance_is_steady),
+		cmocka_unit_test(a_burst_says_when_it_was),
+		cmocka_unit_test(only_a_burst_in_a_tenth_says_when),
 		cmocka_unit_test(a_verdict_is_its_parts),
 		cmocka_unit_test(too_few_are_neither),
 		cmocka_unit_test(any_span_takes_nine_lines_at_most),

@@ -195,6 +195,10 @@ def diagnosis_of(crash, selector):
     return drawn, dict(line.split(": ", 1) for line in lines if line not in drawn), summary
 
 
+def clock(seconds):
+    return f"{seconds // 86400}+{seconds // 3600 % 24:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
 def judge(ages):
     """What JSON says of them, and the words for what the share is within."""
     ages = sorted(ages)
@@ -204,16 +208,19 @@ def judge(ages):
     seconds = oldest - youngest + 1
     tenths = [[age for age in kept if first <= (age - youngest) * 100 // seconds < first + 10] for first in range(91)]
     tenth = max(tenths, key=len) if seconds >= 10 else kept
-    most = len(tenth)
+    most, ends = len(tenth), (None, None)
     within = "a tenth of the time" if seconds >= 10 else f"{seconds} s"
     word = "few" if len(ages) < 10 else "burst" if 2 * most >= len(kept) else "steady"
+    if word == "burst" and seconds >= 10:
+        ends = tenth[0], tenth[-1] + 1
+        within += f", {clock(ends[0])} to {clock(ends[1])}"
     for parts, words in ((100, "ten hundredths"), (1000, "a hundred thousandths")):
         at = collections.Counter((age - youngest) * parts // seconds for age in kept)
         fullest = sum(count for _, count in at.most_common(parts // 10))
         if word == "steady" and seconds >= parts and 10 * len(ages) >= 3 * parts and 4 * fullest >= 3 * len(kept):
             word, most, within = "bursts", fullest, f"{words} of the time"
     return {"ages": len(ages), "verdict": word, "percent": 100 * most // len(kept), "seconds": seconds,
-            "left_out": len(ages) - len(kept)}, within
+            "from": ends[0], "to": ends[1], "left_out": len(ages) - len(kept)}, within
 
 
 def verdict(ages):
@@ -234,8 +241,8 @@ def bar(exact, inferred, most):
     return "#" * of_exact + "~" * (marks - of_exact)
 
 
-# Of both kinds, of one each, of too few.
-DRAWN = ["", "/user.slice/*", "/names/*", "/memory/*", "/references/namespace*"]
+# Of both kinds, of one each, of too few; with a burst that has a time (6.1: within a tenth of 13 s).
+DRAWN = ["", "*.service", "/user.slice/*", "/names/*", "/memory/*", "/references/namespace*"]
 
 
 @pytest.mark.parametrize("selector", DRAWN)
@@ -264,7 +271,7 @@ def test_the_exact_ages_and_all_ages_have_a_verdict_each(crash, selector):
                      else verdict_line(ages, f"{len(ages)} inferred ages"))
     assert [line for line in drawn if not line.startswith(" ")] == lines
     assert summary["all ages"] == verdict(ages)
-    assert summary["exact ages"] == (verdict(exact) if exact else {"ages": 0, "verdict": None, "percent": None, "seconds": None, "left_out": 0})
+    assert summary["exact ages"] == (verdict(exact) if exact else {"ages": 0, "verdict": None, "percent": None, "seconds": None, "from": None, "to": None, "left_out": 0})
     assert (summary["inferred_ages"], summary["ages not known"]) == (inferred, 0)
 
 

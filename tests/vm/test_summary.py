@@ -144,7 +144,7 @@ def test_both_kinds_of_age_have_a_verdict(dump):
     exact = sum(row["evidence"] == "removal" for row in dump.truth.memcgs.values())
     every = len(dump.truth.memcgs)
     assert (dump.summary["exact ages"]["ages"], dump.summary["all ages"]["ages"]) == (exact, every)
-    lines = re.findall(r"^(?:bursts?|steady|few): .*", dump.screens["zmemcg -s -S"], re.M)
+    lines = re.findall(r"^(?:bursts?|steady|few): .*", whole(dump.screens["zmemcg -s -S"]), re.M)
     said = [re.fullmatch(r"(\w+): (\d+)% of (.*) within .*?( \(.*\))?", line).groups() for line in lines]
     expected = [(f"{exact} exact ages", dump.summary["exact ages"], 0)] if exact else []
     if every > exact:

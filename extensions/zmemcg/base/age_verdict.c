@@ -104,6 +104,25 @@ static size_t take_fullest(size_t *in, int parts)
 	return sum;
 }
 
+/* Of those in the tenth that begins with that hundredth. */
+static void note_ends(struct age_verdict *verdict, const int64_t *ages, struct age_span span,
+		      int first)
+{
+	verdict->from = span.oldest;
+	for (size_t i = 0; i < verdict->count; i++) {
+		const int64_t age = age_of(ages[i]);
+		int hundredth;
+
+		if (!is_within(age, span))
+			continue;
+		hundredth = hundredth_of(part_of(age, span));
+		if (hundredth < first || hundredth >= first + TENTH)
+			continue;
+		verdict->from = age < verdict->from ? age : verdict->from;
+		verdict->to = age >= verdict->to ? age + 1 : verdict->to;
+	}
+}
+
 /* How many are in them, or none. The coarser parts come first: they say as much with less. */
 static size_t look_for_bursts(struct age_verdict *verdict, size_t within,
 			      size_t hundredths[HUNDRED], size_t thousandths[THOUSAND])
@@ -135,23 +154,28 @@ struct age_verdict age_verdict(const int64_t *ages, size_t count)
 	size_t thousandths[THOUSAND] = { 0 }, hundredths[HUNDRED] = { 0 };
 	const size_t within = count_parts(ages, count, span, thousandths);
 	size_t most, in_bursts = 0;
+	int first;
 
 	if (!within)	/* of none */
 		return (struct age_verdict){ 0 };
 	make_hundredths(thousandths, hundredths);
-	most = in_tenth(hundredths, fullest_tenth(hundredths));
+	first = fullest_tenth(hundredths);
+	most = in_tenth(hundredths, first);
 	verdict.left_out = count - within;
 	verdict.seconds = seconds_of(span);
 	if (verdict.seconds < TENTHS) {
 		verdict.parts = AGE_WHOLE;
 		most = within;
 	}
-	if (count < FEWEST)
+	if (count < FEWEST) {
 		verdict.word = "few";
-	else if (2 * most >= within)
-		verdict.word = "burst";
-	else
+	} else if (2 * most < within) {
 		in_bursts = look_for_bursts(&verdict, within, hundredths, thousandths);
+	} else {
+		verdict.word = "burst";
+		if (verdict.parts == AGE_TENTH)
+			note_ends(&verdict, ages, span, first);
+	}
 	verdict.percent = (uint64_t)(in_bursts ? in_bursts : most) * 100 / within;
 	return verdict;
 }

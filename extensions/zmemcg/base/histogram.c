@@ -177,7 +177,22 @@ static void write_parts(struct text *out, const struct age_verdict *verdict)
 		text_format(out, "%s of the time", words[verdict->parts]);
 }
 
-/* "burst: 66% of 150 exact ages within a tenth of the time"; returns how many it left out. */
+/* The age behind the last one, as an interval has it. */
+static void write_ends(struct text *out, const struct age_verdict *verdict)
+{
+	char from[32], to[32];
+
+	if (!verdict->to)
+		return;
+	table_age(from, sizeof(from), verdict->from);
+	table_age(to, sizeof(to), verdict->to);
+	text_format(out, ", %s to %s", from, to);
+}
+
+/*
+ * "burst: 66% of 150 exact ages within a tenth of the time, 0+00:00:03 to 0+00:00:04"; returns how
+ * many it left out.
+ */
 static size_t write_verdict(struct text *out, const char *all, const char *kind, const int64_t *ages,
 			    size_t count)
 {
@@ -186,6 +201,7 @@ static size_t write_verdict(struct text *out, const char *all, const char *kind,
 	text_format(out, "%s: %u%% of %s%zu %s%s within ", verdict.word, verdict.percent, all, count,
 		    kind, by_count(count, "age", "ages"));
 	write_parts(out, &verdict);
+	write_ends(out, &verdict);
 	return verdict.left_out;
 }
 

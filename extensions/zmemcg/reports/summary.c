@@ -172,7 +172,8 @@ static void say_verdict(struct run *run, const char *key, const int64_t *seconds
 {
 	static const struct column columns[] = {
 		{ "AGES", 0, false }, { "VERDICT", 0, false }, { "PERCENT", 0, false },
-		{ "SECONDS", 0, false }, { "LEFT_OUT", 0, false },
+		{ "SECONDS", 0, false }, { "FROM", 0, false }, { "TO", 0, false },
+		{ "LEFT_OUT", 0, false },
 	};
 	enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 	const struct age_verdict verdict = age_verdict(seconds, count);
@@ -181,6 +182,8 @@ static void say_verdict(struct run *run, const char *key, const int64_t *seconds
 		count ? cell_word(verdict.word) : cell_unknown(),
 		count ? cell_count(verdict.percent) : cell_unknown(),
 		count ? cell_count(verdict.seconds) : cell_unknown(),
+		verdict.to ? cell_count(verdict.from) : cell_unknown(),
+		verdict.to ? cell_count(verdict.to) : cell_unknown(),
 		cell_count(verdict.left_out),
 	};
 
