@@ -233,7 +233,7 @@ char *zmemcg_help[] = {
 "    truncating files frees: 3 (in tmpfs, ramfs, hugetlbfs; their data is lost: zmemcg -f)",
 "    ipcrm frees: 1 (System V segments; their data is lost: ipcs -m)",
 "    swapoff frees: 1 (swapoff -a; swapon -a; what is there needs memory)",
-"    closing descriptors frees: 23 (sockets, inotify, namespaces; files without a name are lost)",
+"    closing descriptors frees: 23 (sockets, inotify, namespaces: zmemcg -w; nameless files are lost)",
 "    letting go of pages frees: 2 (pipes, sockets, I/O: zmemcg -f, FLAGS R; what has no file: zmemcg -p)",
 "    ending tasks frees: 11 (that map pages or are in it; exited: reap; work is lost: zmemcg -w, -f -u)",
 "    unmounting frees: 4 (filesystems' metadata: zmemcg -f, FLAGS B; inodes, namespaces: zmemcg -w)",

@@ -26,7 +26,8 @@ enum age_parts {
  *		hundredths of it, wherever these are: of thirty or more, in a
  *		hundred seconds or more, since fewer can be so by chance; or they
  *		are within a hundred thousandths: of 300 or more, in a thousand
- *		seconds or more. Of these the first that is so
+ *		seconds or more. Of these the first that is so. One age alone
+ *		in its part of the time counts as none
  *	steady	neither
  *	few	fewer than ten: too few for any
  */

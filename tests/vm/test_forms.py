@@ -216,7 +216,7 @@ def judge(ages):
         within += f", {clock(ends[0])} to {clock(ends[1])}"
     for parts, words in ((100, "ten hundredths"), (1000, "a hundred thousandths")):
         at = collections.Counter((age - youngest) * parts // seconds for age in kept)
-        fullest = sum(count for _, count in at.most_common(parts // 10))
+        fullest = sum(count for _, count in at.most_common(parts // 10) if count > 1)
         if word == "steady" and seconds >= parts and 10 * len(ages) >= 3 * parts and 4 * fullest >= 3 * len(kept):
             word, most, within = "bursts", fullest, f"{words} of the time"
     return {"ages": len(ages), "verdict": word, "percent": 100 * most // len(kept), "seconds": seconds,

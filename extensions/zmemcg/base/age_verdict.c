@@ -88,7 +88,10 @@ static int fullest_tenth(const size_t in[HUNDRED])
 	return fullest;
 }
 
-/* How many are in the fullest tenth of so many parts, wherever these are; they are empty then. */
+/*
+ * How many are in the fullest tenth of so many parts, wherever these are; they are empty then. One alone is no
+ * burst: else what comes one by one would fill up what a single burst leaves of the three quarters.
+ */
 static size_t take_fullest(size_t *in, int parts)
 {
 	size_t sum = 0;
@@ -98,6 +101,8 @@ static size_t take_fullest(size_t *in, int parts)
 
 		for (int i = 1; i < parts; i++)
 			fullest = in[i] > in[fullest] ? i : fullest;
+		if (in[fullest] < 2)
+			break;
 		sum += in[fullest];
 		in[fullest] = 0;
 	}
