@@ -269,21 +269,18 @@ static bool descriptors_of_anything(const struct before *before)
 	return set_descriptors(before->pages->rows[0].key, false);
 }
 
-/* Until 5.12 page tables hold a memcg, and are looked for. The memory map has words that could refer to any page. */
+/* Until 5.12 page tables hold a memcg, and are looked for. Here each word of the first process' own one refers to another. */
 static bool page_tables_of_anything(const struct before *before)
 {
-	const uint64_t head = at(symbol("init_task"), "task_struct.tasks");
-	const uint64_t map = before->pages->rows[0].key & -UINT64_C(4096);
-	bool any = false;
+	const uint64_t first = word(at(symbol("init_task"), "task_struct.tasks")) - at(0, "task_struct.tasks");
+	const uint64_t mm = word(at(first, "task_struct.mm"));
+	const uint64_t pgd = mm ? word(at(mm, "mm_struct.pgd")) : 0;
+	bool all = pgd && at(0, "page.mem_cgroup");
 
-	if (!at(0, "page.mem_cgroup"))
-		return false;
-	for (uint64_t link = word(head); link && link != head; link = word(link)) {
-		const uint64_t mm = word(at(link - at(0, "task_struct.tasks"), "task_struct.mm"));
-
-		any |= mm && set(at(mm, "mm_struct.pgd"), map);
-	}
-	return any;
+	(void)before;
+	for (uint64_t i = 0; i < 256 && all; i++)
+		all = set(pgd + i * sizeof(pgd), (1000 + i) << 12 | 0x67);
+	return all;
 }
 
 static bool objects_without_a_size(const struct before *before)
