@@ -40,7 +40,7 @@ void mappers_visit(struct run *run, struct mappers *mappers, sharers_visitor *vi
 		   page_visitor *nobody, void *arg);
 
 /* Those of all vmas of a struct address_space, whatever they map. Returns whether there are any. */
-bool mappers_visit_all(struct run *run, struct mappers *mappers, kaddr_t mapping,
+bool mappers_visit_all(struct run *run, const struct sharing *sharing, kaddr_t mapping,
 		       sharers_visitor *visit, void *arg);
 
 #endif

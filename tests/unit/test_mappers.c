@@ -313,7 +313,7 @@ static void a_whole_file_is_asked_for(void **state)
 	unsigned int visited = 0;
 
 	(void)state;
-	assert_true(mappers_visit_all(&run, mappers_new(&run, &sharing), MAPPING, note, &visited));
+	assert_true(mappers_visit_all(&run, &sharing, MAPPING, note, &visited));
 	assert_int_equal(visited, PARENT + CHILD);
 }
 

@@ -31,11 +31,11 @@ static kaddr_t file_of(struct run *run, kaddr_t sock)
 
 bool socket_tasks_to_end(struct run *run, struct ledger *ledger, kaddr_t sock)
 {
-	struct mappers *mappers = mappers_new(run, task_targets_sharing(run, ledger));
+	const struct sharing *sharing = task_targets_sharing(run, ledger);
 	struct naming naming = { ledger, sock };
 	const kaddr_t file = file_of(run, sock);
 	kaddr_t mapping;
 
 	return file && read_member(run, file, run->layout->file_mapping, &mapping) && mapping &&
-	       mappers_visit_all(run, mappers, mapping, name_sharers, &naming);
+	       mappers_visit_all(run, sharing, mapping, name_sharers, &naming);
 }

@@ -211,8 +211,9 @@ static bool maps_any(struct run *run, struct mappers *mappers, struct tree *tree
 }
 
 struct walk {
-	struct mappers *mappers;
-	struct tree *tree;	/* NULL: any vma will do */
+	const struct sharing *sharing;
+	struct mappers *mappers;	/* NULL: any vma will do */
+	struct tree *tree;
 	sharers_visitor *visit;
 	void *arg;
 	bool any;
@@ -222,8 +223,8 @@ static void look_at_vma(struct run *run, struct walk *walk, kaddr_t addr)
 {
 	struct vma vma;
 
-	if (!read_vma(run, walk->mappers->sharing, addr, &vma) ||
-	    (walk->tree && !maps_any(run, walk->mappers, walk->tree, &vma)))
+	if (!read_vma(run, walk->sharing, addr, &vma) ||
+	    (walk->mappers && !maps_any(run, walk->mappers, walk->tree, &vma)))
 		return;
 	walk->any = true;
 	walk->visit(run, walk->arg, vma.sharers);
@@ -263,7 +264,7 @@ static void walk_anon(struct run *run, struct walk *walk, kaddr_t anon_vma)
 static void visit_tree(struct run *run, struct mappers *mappers, struct tree *tree,
 		       sharers_visitor *visit, page_visitor *nobody, void *arg)
 {
-	struct walk walk = { mappers, tree, visit, arg, false };
+	struct walk walk = { mappers->sharing, mappers, tree, visit, arg, false };
 
 	put_in_order(tree);
 	if (tree->is_anon)
@@ -292,10 +293,10 @@ void mappers_visit(struct run *run, struct mappers *mappers, sharers_visitor *vi
 		visit_tree(run, mappers, mappers->trees[i], visit, nobody, arg);
 }
 
-bool mappers_visit_all(struct run *run, struct mappers *mappers, kaddr_t mapping,
+bool mappers_visit_all(struct run *run, const struct sharing *sharing, kaddr_t mapping,
 		       sharers_visitor *visit, void *arg)
 {
-	struct walk walk = { mappers, NULL, visit, arg, false };
+	struct walk walk = { sharing, NULL, NULL, visit, arg, false };
 
 	walk_file(run, &walk, mapping);
 	return walk.any;
