@@ -77,6 +77,7 @@ enum target {
 /* One of them. */
 struct targeted {
 	kaddr_t object;		/* struct mount, task_struct */
+	uint64_t pid;		/* of a task */
 	struct name name;
 };
 
@@ -145,10 +146,10 @@ void ledger_needs(struct ledger *ledger, const struct memcg *memcg, unsigned int
 void ledger_needs_inode(struct ledger *ledger, const struct memcg *memcg, kaddr_t inode);
 
 /*
- * Notes what an action is to be done to, where that is wanted. Returns the place for its name, or
+ * Notes what an action is to be done to, where that is wanted. Returns it, without a name so far, or
  * NULL: it was noted before.
  */
-struct name *ledger_target(struct ledger *ledger, enum target kind, kaddr_t object);
+struct targeted *ledger_target(struct ledger *ledger, enum target kind, kaddr_t object);
 
 /* Whoever has this holder is not known: counted once. */
 void ledger_target_unknown(struct ledger *ledger, enum target kind, kaddr_t holder);

@@ -33,9 +33,6 @@ bool task_process_has_exited(struct run *run, kaddr_t task);
 /* The process that has to ask for this one; 0 when unreadable. */
 kaddr_t task_parent(struct run *run, kaddr_t task);
 
-/* "42 comm", "42 ?" of one without a name. */
-struct name task_label(struct run *run, kaddr_t task);
-
 /* "pid 42 (comm)", for people. */
 void task_words(struct run *run, kaddr_t task, char *words, size_t room);
 

@@ -55,7 +55,8 @@ bool kept_file_is_of_members(struct run *run, struct ledger *ledger, const struc
 static void name_mount(struct run *run, struct ledger *ledger, struct paths *paths,
 		       const struct kept *kept, kaddr_t mount)
 {
-	struct name path = { 0 }, *name;
+	struct targeted *target;
+	struct name path = { 0 };
 	char words[64];
 	int len;
 
@@ -67,9 +68,9 @@ static void name_mount(struct run *run, struct ledger *ledger, struct paths *pat
 		len = snprintf(words, sizeof(words), "[nsfs mount %llx]", (unsigned long long)mount);
 		path.bracket = arena_strndup(&run->arena, words, len);
 	}
-	name = ledger_target(ledger, TO_UNMOUNT, mount);
-	if (name)
-		*name = path;
+	target = ledger_target(ledger, TO_UNMOUNT, mount);
+	if (target)
+		target->name = path;
 }
 
 unsigned int keeper_needs(struct run *run, struct ledger *ledger, struct paths *paths,

@@ -60,7 +60,7 @@ void ledger_needs_inode(struct ledger *ledger, const struct memcg *memcg, kaddr_
 	ledger->inodes[ledger->inode_count++] = (struct inode_in_use){ memcg, inode };
 }
 
-struct name *ledger_target(struct ledger *ledger, enum target kind, kaddr_t object)
+struct targeted *ledger_target(struct ledger *ledger, enum target kind, kaddr_t object)
 {
 	struct targets *targets = &ledger->targets[kind];
 	struct targeted *target;
@@ -71,7 +71,7 @@ struct name *ledger_target(struct ledger *ledger, enum target kind, kaddr_t obje
 				   &targets->room, sizeof(*targets->list));
 	target = &targets->list[targets->count++];
 	*target = (struct targeted){ .object = object };
-	return &target->name;
+	return target;
 }
 
 void ledger_target_unknown(struct ledger *ledger, enum target kind, kaddr_t holder)

@@ -14,10 +14,12 @@ const struct sharing *task_targets_sharing(struct run *run, struct ledger *ledge
 
 static void name_task(struct run *run, struct ledger *ledger, enum target kind, kaddr_t task)
 {
-	struct name *name = ledger_target(ledger, kind, task);
+	struct targeted *target = ledger_target(ledger, kind, task);
 
-	if (name)
-		*name = task_label(run, task);
+	if (!target)
+		return;
+	target->pid = task_pid(run, task);
+	target->name = task_name(run, task);
 }
 
 void task_to_close(struct run *run, struct ledger *ledger, kaddr_t task)

@@ -13,7 +13,6 @@
 #include "zmemcg/remedies.h"
 #include "zmemcg/reports.h"
 #include "zmemcg/run.h"
-#include "zmemcg/tasks.h"
 #include "zmemcg/text.h"
 
 #define TOGETHER_KEY	"several of these together free"
@@ -168,16 +167,15 @@ static void say_elsewhere(struct run *run, const struct targets *targets)
 	output_says(run, " (and %" PRIu64 " elsewhere)", targets->elsewhere);
 }
 
-/* task_label(): the number stands first. */
-static int by_number(const void *left, const void *right)
+static int by_pid(const void *left, const void *right)
 {
-	const unsigned long a = strtoul(((const struct targeted *)left)->name.bracket, NULL, 10);
-	const unsigned long b = strtoul(((const struct targeted *)right)->name.bracket, NULL, 10);
+	const uint64_t a = ((const struct targeted *)left)->pid;
+	const uint64_t b = ((const struct targeted *)right)->pid;
 
 	return (a > b) - (a < b);
 }
 
-static void say_names(struct run *run, const char *key, const struct targets *targets, size_t count)
+static void say_mounts(struct run *run, const char *key, const struct targets *targets, size_t count)
 {
 	struct name *names = arena_alloc(&run->arena, count * sizeof(*names));
 
@@ -204,24 +202,39 @@ static void sum_tasks(struct run *run, const char *key, const struct targets *ta
 	};
 
 	for (size_t i = 0; i < targets->count; i++) {
-		const kaddr_t task = targets->list[i].object;
+		const struct targeted *task = &targets->list[i];
 
-		*cells++ = cell_address(task);
-		*cells++ = cell_count(task_pid(run, task));
-		*cells++ = cell_name(task_name(run, task));
+		*cells++ = cell_address(task->object);
+		*cells++ = cell_count(task->pid);
+		*cells++ = cell_name(task->name);
 	}
 	output_objects(run, &table);
 }
 
-/* Tasks are in order, so that init, which is not to be ended, is the first. */
+/* "361 init", "362 ?" of one without a name. */
+static void say_task(struct run *run, const struct targeted *task)
+{
+	output_says(run, " %" PRIu64, task->pid);
+	if (task->name.path)
+		output_name(run, &task->name);
+	else
+		output_says(run, " ?");
+}
+
+/* They are in order, so that init, which is not to be ended, is the first. */
 static void say_tasks(struct run *run, const char *key, const struct targets *targets, size_t shown)
 {
 	if (targets->count)
-		qsort(targets->list, targets->count, sizeof(*targets->list), by_number);
-	if (run->options->format == FORMAT_JSON)
+		qsort(targets->list, targets->count, sizeof(*targets->list), by_pid);
+	if (run->options->format == FORMAT_JSON) {
 		sum_tasks(run, key, targets);
-	else
-		say_names(run, key, targets, shown);
+		return;
+	}
+	for (size_t i = 0; i < shown; i++) {
+		if (i)
+			output_says(run, ",");
+		say_task(run, &targets->list[i]);
+	}
 }
 
 static void say_targets(struct run *run, enum target kind, const struct targets *targets)
@@ -232,7 +245,7 @@ static void say_targets(struct run *run, enum target kind, const struct targets 
 
 	output_says(run, "%s:", key);
 	if (kind == TO_UNMOUNT)
-		say_names(run, key, targets, shown);
+		say_mounts(run, key, targets, shown);
 	else
 		say_tasks(run, key, targets, shown);
 	if (shown < targets->count)

@@ -70,22 +70,23 @@ static void name_mount(struct run *run, void *arg, kaddr_t mount)
 {
 	struct visiting *visiting = arg;
 	const struct unmounts *unmounts = visiting->unmounts;
-	struct name path = { 0 }, *name;
+	struct name path = { 0 };
+	struct targeted *target;
 
 	if (!paths_of_mount(run, unmounts->paths, mount, &path)) {
 		unmounts->ledger->targets[TO_UNMOUNT].elsewhere++;
 		return;
 	}
 	visiting->any = true;
-	name = ledger_target(unmounts->ledger, TO_UNMOUNT, mount);
-	if (name)
-		*name = path;
+	target = ledger_target(unmounts->ledger, TO_UNMOUNT, mount);
+	if (target)
+		target->name = path;
 }
 
 void unmounts_add(struct run *run, struct unmounts *unmounts, const struct file *file)
 {
 	struct visiting visiting = { unmounts, false };
-	struct name *name;
+	struct targeted *target;
 	kaddr_t sb;
 
 	if (!map_put(&unmounts->seen, file->inode, unmounts))
@@ -97,7 +98,7 @@ void unmounts_add(struct run *run, struct unmounts *unmounts, const struct file 
 		mounts_visit(run, sb, name_mount, &visiting);
 	if (visiting.any)
 		return;
-	name = ledger_target(unmounts->ledger, TO_UNMOUNT, sb ? sb : file->inode);
-	if (name)
-		*name = sb ? files_filesystem_name(run, sb) : file->name;
+	target = ledger_target(unmounts->ledger, TO_UNMOUNT, sb ? sb : file->inode);
+	if (target)
+		target->name = sb ? files_filesystem_name(run, sb) : file->name;
 }

@@ -92,18 +92,6 @@ kaddr_t task_parent(struct run *run, kaddr_t task)
 	       task_process(run, parent) : 0;
 }
 
-struct name task_label(struct run *run, kaddr_t task)
-{
-	struct name name = task_name(run, task);
-	char number[24];
-	int len;
-
-	len = snprintf(number, sizeof(number), "%u %s", (unsigned int)task_pid(run, task),
-		       name.path ? "" : "?");
-	name.bracket = arena_strndup(&run->arena, number, len);
-	return name;
-}
-
 void task_words(struct run *run, kaddr_t task, char *words, size_t room)
 {
 	const struct name name = task_name(run, task);
